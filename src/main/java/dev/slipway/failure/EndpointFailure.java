@@ -1,0 +1,65 @@
+package dev.slipway.failure;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Says that a running endpoint did not answer as asked (exit code 1). */
+public final class EndpointFailure extends Failure {
+
+  /** How the endpoint failed, in SageMaker Runtime's words where it has them. */
+  public enum Kind {
+    /** No endpoint (or component) of that name. */
+    NOT_FOUND,
+    /** The container answered with an error: SageMaker's ModelError. */
+    MODEL_ERROR,
+    /** The model is not loaded yet: SageMaker's ModelNotReadyException. */
+    NOT_READY,
+    /** Nothing answered, or the service is unavailable. */
+    UNAVAILABLE,
+    /** The deadline passed first. */
+    TIMEOUT,
+    /** The request is not one that the endpoint takes: SageMaker's ValidationError. */
+    INVALID_REQUEST,
+    /** The credentials were refused. */
+    DENIED,
+    /** The answer could not be read. */
+    MALFORMED
+  }
+
+  private final Kind kind;
+  private final OptionalInt originalStatus;
+
+  /**
+   * Makes an endpoint failure.
+   *
+   * @param kind how it failed
+   * @param originalStatus the container's own HTTP status, known for {@link Kind#MODEL_ERROR} only
+   */
+  public EndpointFailure(
+      Kind kind,
+      OptionalInt originalStatus,
+      String what,
+      String why,
+      String next,
+      @Nullable Throwable cause) {
+    super(
+        "endpoint_" + kind.name().toLowerCase(java.util.Locale.ROOT),
+        what,
+        why,
+        next,
+        kind == Kind.NOT_READY || kind == Kind.UNAVAILABLE || kind == Kind.TIMEOUT,
+        cause);
+    this.kind = kind;
+    this.originalStatus = originalStatus;
+  }
+
+  /** Returns how the endpoint failed. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns the container's own HTTP status, where it answered with one. */
+  public OptionalInt originalStatus() {
+    return originalStatus;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.slipway.failure;
+
+/**
+ * Says that the user, or the machine, asked the work to stop before it was done (exit code 130).
+ */
+public final class Interrupted extends Failure {
+
+  /** Makes an interruption that says what was left and how to go on. */
+  public Interrupted(String what, String next) {
+    super("interrupted", what, "", next, true, null);
+  }
+}
