@@ -1,0 +1,5 @@
+/** Tests the CDK app. */
+@NullMarked
+package dev.slipway.infra;
+
+import org.jspecify.annotations.NullMarked;
