@@ -1,0 +1,46 @@
+package dev.slipway.rag.index;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One piece of a document's structure, as plain text. */
+sealed interface Block {
+
+  /**
+   * A heading.
+   *
+   * @param level from 1, the outermost
+   */
+  record Heading(int level, String text) implements Block {}
+
+  /** Sentences that belong together. */
+  record Paragraph(String text) implements Block {}
+
+  /**
+   * The start of a list item.
+   *
+   * @param depth from 0, the outermost list
+   * @param marker as {@code -} or {@code 2.}
+   */
+  record Item(int depth, String marker, String text) implements Block {}
+
+  /** A row of a table, already readable without its header. */
+  record Row(String text) implements Block {
+
+    /** Makes a row that names each cell after its column, where the columns have names. */
+    static Row of(List<String> header, List<String> cells) {
+      List<String> parts = new ArrayList<>();
+      for (int i = 0; i < cells.size(); i++) {
+        String name = i < header.size() ? header.get(i) : "";
+        String cell = cells.get(i);
+        if (!cell.isBlank()) {
+          parts.add(name.isBlank() ? cell : name + ": " + cell);
+        }
+      }
+      return new Row(String.join("; ", parts));
+    }
+  }
+
+  /** Preformatted text; its lines stay as they are. */
+  record Code(String text) implements Block {}
+}

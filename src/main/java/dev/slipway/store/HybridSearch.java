@@ -1,0 +1,126 @@
+package dev.slipway.store;
+
+import dev.slipway.rag.PassageSearch.Hit;
+import dev.slipway.rag.PassageSearch.Query;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * Searches one state of an index by meaning (nearest vectors) and by words (BM25), each under the
+ * same filter, and fuses the two rankings.
+ */
+final class HybridSearch {
+
+  /** How deep each ranking goes at least: what both have in their first 50 can become first. */
+  private static final int DEPTH = 50;
+
+  /** More distinct words than any question needs; Lucene's own limit is 1,024 clauses. */
+  private static final int MOST_WORDS = 200;
+
+  /** A word in the title or in a heading above says less than one in the passage. */
+  private static final float TITLE_WEIGHT = 0.5f;
+
+  private final Analyzer analyzer;
+
+  HybridSearch(Analyzer analyzer) {
+    this.analyzer = analyzer;
+  }
+
+  /** Returns the best hits, best first. */
+  List<Hit> search(IndexReader reader, Query query) throws IOException {
+    IndexSearcher searcher = new IndexSearcher(reader);
+    int depth = Math.min(Math.max(query.k(), DEPTH), Math.max(1, reader.maxDoc()));
+    org.apache.lucene.search.Query filter = filter(query);
+    List<List<Integer>> rankings =
+        List.of(byMeaning(searcher, query, filter, depth), byWords(searcher, query, filter, depth));
+    StoredFields stored = searcher.storedFields();
+    List<Hit> hits = new ArrayList<>();
+    for (ReciprocalRankFusion.Ranked ranked : ReciprocalRankFusion.fuse(rankings)) {
+      if (hits.size() == query.k()) {
+        break;
+      }
+      hits.add(new Hit(PassageFields.passage(stored.document(ranked.id())), ranked.score()));
+    }
+    return hits;
+  }
+
+  private static org.apache.lucene.search.Query filter(Query query) {
+    BooleanQuery.Builder filter = new BooleanQuery.Builder();
+    List<BytesRef> collections = query.collections().stream().map(BytesRef::new).toList();
+    filter.add(new TermInSetQuery(PassageFields.COLLECTION, collections), Occur.FILTER);
+    query
+        .filter()
+        .forEach(
+            (field, value) ->
+                filter.add(new TermQuery(PassageFields.filter(field, value)), Occur.FILTER));
+    return filter.build();
+  }
+
+  private static List<Integer> byMeaning(
+      IndexSearcher searcher, Query query, org.apache.lucene.search.Query filter, int depth)
+      throws IOException {
+    float[] vector = UnitVector.of(query.embedding());
+    return ids(
+        searcher.search(
+            new KnnFloatVectorQuery(PassageFields.VECTOR, vector, depth, filter), depth));
+  }
+
+  private List<Integer> byWords(
+      IndexSearcher searcher, Query query, org.apache.lucene.search.Query filter, int depth)
+      throws IOException {
+    Set<String> words = words(query.text());
+    if (words.isEmpty()) {
+      return List.of();
+    }
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    for (String word : words) {
+      any.add(new TermQuery(new Term(PassageFields.TEXT_WORDS, word)), Occur.SHOULD);
+      any.add(
+          new BoostQuery(new TermQuery(new Term(PassageFields.TITLE_WORDS, word)), TITLE_WEIGHT),
+          Occur.SHOULD);
+    }
+    BooleanQuery filtered =
+        new BooleanQuery.Builder().add(any.build(), Occur.MUST).add(filter, Occur.FILTER).build();
+    return ids(searcher.search(filtered, depth));
+  }
+
+  /** Takes a question apart into words, as passages are; nothing in it is query syntax. */
+  private Set<String> words(String text) throws IOException {
+    Set<String> words = new LinkedHashSet<>();
+    try (TokenStream tokens = analyzer.tokenStream(PassageFields.TEXT_WORDS, text)) {
+      CharTermAttribute word = tokens.addAttribute(CharTermAttribute.class);
+      tokens.reset();
+      while (words.size() < MOST_WORDS && tokens.incrementToken()) {
+        words.add(word.toString());
+      }
+    }
+    return words;
+  }
+
+  private static List<Integer> ids(TopDocs found) {
+    List<Integer> ids = new ArrayList<>();
+    for (ScoreDoc hit : found.scoreDocs) {
+      ids.add(hit.doc);
+    }
+    return ids;
+  }
+}
