@@ -1,0 +1,199 @@
+package dev.slipway.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.manifest.ApiSpec;
+import dev.slipway.manifest.DeploymentName;
+import dev.slipway.rag.Answerer;
+import dev.slipway.trace.TraceLog;
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * Serves the business layer over HTTP/1.1. Thread-safe; made once, started once, closed once. It
+ * closes none of its collaborators.
+ */
+public final class ApiServer implements AutoCloseable {
+  /** The head of a request: method, path and query; more is 414. */
+  private static final int MAX_REQUEST_LINE = 8192;
+
+  private static final int MAX_HEADERS = 16_384;
+
+  private final WebServer server;
+  private final Watchdog watchdog = new Watchdog();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /**
+   * Whom the service works with.
+   *
+   * @param name the deployment's name, which is also the model's name for OpenAI's clients
+   * @param version the service's version, for the document
+   * @param answerer answers questions
+   * @param traces what prompt monitoring keeps
+   * @param readiness is asked at every {@code /health/ready}: it must answer within a second or so
+   * @param limits what the service takes at most
+   * @param keys the API keys; absent means that none are asked for
+   * @param metrics where everything is counted, others' counts beside it
+   */
+  public record Collaborators(
+      DeploymentName name,
+      String version,
+      Answerer answerer,
+      TraceLog traces,
+      Supplier<Readiness> readiness,
+      ApiSpec.Limits limits,
+      Optional<ApiKeys> keys,
+      PrometheusMeterRegistry metrics) {}
+
+  /**
+   * Where the service listens.
+   *
+   * @param host an address or a name of this machine
+   * @param port a TCP port; 0 means a free one
+   * @param drain how long {@link ApiServer#close} waits for the requests that are being answered
+   */
+  public record Listen(String host, int port, Duration drain) {
+    /** Returns loopback only, and 10 seconds for the last answers. */
+    public static Listen loopback(int port) {
+      return new Listen("127.0.0.1", port, Duration.ofSeconds(10));
+    }
+  }
+
+  /** Makes the server, which does not listen before {@link #start}. */
+  public ApiServer(Collaborators with, Listen listen) {
+    Json json = new Json();
+    ApiMetrics metrics = new ApiMetrics(with.metrics());
+    Allowances allowances =
+        new Allowances(
+            with.limits().requestsPerMinute(),
+            with.limits().tokensPerDay(),
+            System::nanoTime,
+            Clock.systemUTC());
+    Questions questions =
+        new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
+    RouteTable routes = new RouteTable(routes(with, json, questions, metrics));
+    FrontDoor door =
+        new FrontDoor(
+            routes,
+            json,
+            new Guard(with.keys(), allowances, metrics),
+            with.limits(),
+            metrics,
+            watchdog);
+    DirectHandlers.Builder direct = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      direct.addHandler(type, new ProtocolErrors(json, metrics));
+    }
+    this.server =
+        WebServer.builder()
+            .host(listen.host())
+            .port(listen.port())
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .shutdownGracePeriod(listen.drain())
+            .directHandlers(direct.build())
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(MAX_REQUEST_LINE)
+                    .maxHeadersSize(MAX_HEADERS)
+                    .build())
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .addRouting(HttpRouting.builder().any(door))
+            .build();
+  }
+
+  private List<Route<?>> routes(
+      Collaborators with, Json json, Questions questions, ApiMetrics metrics) {
+    Clock clock = Clock.systemUTC();
+    Models models = new Models(with.name(), clock.instant());
+    String title = "Slipway: " + with.name();
+    List<Route<?>> routes = new ArrayList<>();
+    routes.add(new RagRoute(questions, json).route());
+    routes.add(new ChatRoute(questions, models, json, clock).route());
+    routes.addAll(models.routes());
+    routes.addAll(new TraceRoutes(with.traces()).routes());
+    routes.addAll(new HealthRoutes(with.readiness(), closing::get).routes());
+    routes.add(
+        Route.get("/metrics", "metrics", Route.Nothing.class)
+            .summary("Show what is counted, in Prometheus' text format")
+            .access(Route.Access.LOOPBACK)
+            .answers(200, "The counts.", "text/plain")
+            .handledBy(
+                call ->
+                    new Reply.Bytes(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.scrape().getBytes(StandardCharsets.UTF_8),
+                        Map.of())));
+    routes.addAll(new DocsRoutes(title).routes());
+    AtomicReference<byte[]> document = new AtomicReference<>(new byte[0]);
+    routes.add(
+        Route.get("/openapi.json", "openApi", Route.Nothing.class)
+            .summary("Show this document")
+            .access(Route.Access.OPEN)
+            .answers(200, "The document.", "application/json")
+            .handledBy(
+                call ->
+                    new Reply.Bytes(
+                        200,
+                        "application/json",
+                        Objects.requireNonNull(document.get()),
+                        Map.of())));
+    // Written last, since it tells of its own route too.
+    document.set(document(title, with, json, routes));
+    return routes;
+  }
+
+  private static byte[] document(
+      String title, Collaborators with, Json json, List<Route<?>> routes) {
+    try {
+      return json.mapper()
+          .writeValueAsBytes(
+              new OpenApiDocument(json, with.keys().isPresent()).of(title, with.version(), routes));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree that is no JSON", e);
+    }
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @return this
+   * @throws java.io.UncheckedIOException if the port is taken or the host isn't this machine's
+   */
+  public ApiServer start() {
+    server.start();
+    return this;
+  }
+
+  /** Returns the port that the server listens on; -1 before {@link #start}. */
+  public int port() {
+    return server.port();
+  }
+
+  /**
+   * Takes no new connection, lets the requests that are being answered end within the bound given,
+   * then stops. Readiness says so meanwhile on connections that are open.
+   */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      server.stop();
+      watchdog.close();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.slipway.api;
+
+import dev.slipway.endpoint.Deadline;
+
+/**
+ * One request that has passed every guard.
+ *
+ * @param input what was sent
+ * @param requestId the {@code x-request-id}
+ * @param caller who sent it: a key's or an address's name for the books, never the key
+ * @param route the route's path, as the registry writes it
+ * @param deadline until when an answer is of use
+ * @param ifNoneMatch the {@code If-None-Match} header; empty without one
+ */
+record Call<Q extends Record>(
+    Q input,
+    String requestId,
+    String caller,
+    String route,
+    Deadline deadline,
+    String ifNoneMatch) {}

@@ -1,0 +1,233 @@
+package dev.slipway.api;
+
+import dev.slipway.endpoint.ChatModel;
+import dev.slipway.failure.EndpointFailure;
+import dev.slipway.failure.Failure;
+import dev.slipway.failure.Interrupted;
+import dev.slipway.failure.Overloaded;
+import dev.slipway.rag.Answerer;
+import dev.slipway.rag.Answerer.Answer;
+import dev.slipway.rag.Answerer.Progress;
+import dev.slipway.rag.Answerer.Question;
+import dev.slipway.rag.PassageSearch.Hit;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts questions to the answerer, so many at once and no longer than their deadline. Thread-safe.
+ *
+ * <p>Each question runs on a thread of its own and hands every piece of its answer over to the
+ * request's thread, which writes it. So a deadline holds even if nothing comes any more, the thread
+ * that owns the socket is never interrupted by one, and a write that fails is thrown where the text
+ * is made, which stops the making.
+ */
+final class Questions {
+  /** The answerer knows better why it is late: it has this long to say so itself. */
+  private static final Duration GRACE = Duration.ofMillis(250);
+
+  private final Answerer answerer;
+  private final int atOnce;
+  private final Semaphore places;
+  private final Allowances allowances;
+  private final ApiMetrics metrics;
+
+  Questions(Answerer answerer, int atOnce, Allowances allowances, ApiMetrics metrics) {
+    this.answerer = answerer;
+    this.atOnce = atOnce;
+    this.places = new Semaphore(atOnce);
+    this.allowances = allowances;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Answers a question; the progress hears of it on the calling thread.
+   *
+   * @param caller whose tokens it takes
+   * @throws Failure if there is no answer, or no place, or no token left
+   */
+  Answer ask(Question question, String caller, Progress progress) {
+    try {
+      allowances.checkTokens(caller);
+    } catch (Overloaded e) {
+      metrics.rejected(ApiMetrics.Rejection.TOKENS);
+      throw e;
+    }
+    if (!places.tryAcquire()) {
+      metrics.rejected(ApiMetrics.Rejection.CAPACITY);
+      throw new Overloaded(
+          Overloaded.Limit.CAPACITY,
+          "The service is busy",
+          "it answers " + atOnce + " questions at once",
+          Duration.ofSeconds(1));
+    }
+    metrics.questionBegins();
+    Asking asking = new Asking(question);
+    Thread thread = Thread.ofVirtual().name("question-" + question.requestId()).unstarted(asking);
+    thread.start();
+    Answer answer = asking.relay(thread, progress);
+    answer.usage().ifPresent(usage -> book(caller, usage));
+    return answer;
+  }
+
+  private void book(String caller, ChatModel.Usage usage) {
+    metrics.tokens(usage.promptTokens(), usage.completionTokens());
+    allowances.spend(caller, usage.totalTokens());
+  }
+
+  /** What the question's thread hands over. */
+  private sealed interface Event {
+    /** The sources; the question waits until they are taken. */
+    record Sources(List<Hit> hits, CompletableFuture<Void> taken) implements Event {}
+
+    /** A piece of text; the question waits until it is taken. */
+    record Token(String text, CompletableFuture<Void> taken) implements Event {}
+
+    /** The end. */
+    record Done(Answer answer) implements Event {}
+
+    /** Another end. */
+    record Failed(Throwable why) implements Event {}
+  }
+
+  /** Says to the answerer that nobody waits any more. */
+  private static final class Abandoned extends RuntimeException {
+    Abandoned() {
+      super("nobody waits for this answer any more", null, false, false);
+    }
+  }
+
+  private final class Asking implements Runnable, Progress {
+    private final Question question;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private volatile boolean abandoned;
+
+    Asking(Question question) {
+      this.question = question;
+    }
+
+    @Override
+    public void run() {
+      Event end;
+      try {
+        end = new Event.Done(answerer.answer(question, this));
+      } catch (Throwable e) {
+        end = new Event.Failed(e);
+      }
+      // The place is free before the caller hears of the end: its next question finds it so.
+      metrics.questionEnds();
+      places.release();
+      events.add(end);
+    }
+
+    @Override
+    public void sources(List<Hit> hits) {
+      CompletableFuture<Void> taken = new CompletableFuture<>();
+      hand(new Event.Sources(List.copyOf(hits), taken), taken);
+    }
+
+    @Override
+    public void token(String text) {
+      CompletableFuture<Void> taken = new CompletableFuture<>();
+      hand(new Event.Token(text, taken), taken);
+    }
+
+    private void hand(Event event, CompletableFuture<Void> taken) {
+      events.add(event);
+      if (abandoned) {
+        throw new Abandoned();
+      }
+      try {
+        taken.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Abandoned();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException refusal) {
+          throw refusal;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    /** Takes events until the end, on the request's thread. */
+    Answer relay(Thread worker, Progress progress) {
+      long began = System.nanoTime();
+      boolean first = true;
+      boolean ended = false;
+      try {
+        while (true) {
+          long patience = question.deadline().remaining().plus(GRACE).toNanos();
+          Event event = events.poll(patience, TimeUnit.NANOSECONDS);
+          if (event == null || (question.deadline().over() && !isEnd(event))) {
+            throw late();
+          }
+          switch (event) {
+            case Event.Sources sources ->
+                take(sources.taken(), () -> progress.sources(sources.hits()));
+            case Event.Token token -> {
+              if (first && question.stream()) {
+                metrics.firstToken(question.route(), Duration.ofNanos(System.nanoTime() - began));
+              }
+              first = false;
+              take(token.taken(), () -> progress.token(token.text()));
+            }
+            case Event.Done done -> {
+              ended = true;
+              return done.answer();
+            }
+            case Event.Failed failed -> {
+              ended = true;
+              throw rethrown(failed.why());
+            }
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Interrupted("The service is stopping", "Ask again in a moment.");
+      } finally {
+        if (!ended) {
+          abandoned = true;
+          worker.interrupt();
+        }
+      }
+    }
+
+    private static boolean isEnd(Event event) {
+      return event instanceof Event.Done || event instanceof Event.Failed;
+    }
+
+    private static void take(CompletableFuture<Void> taken, Runnable taking) {
+      try {
+        taking.run();
+        taken.complete(null);
+      } catch (RuntimeException e) {
+        taken.completeExceptionally(e);
+        throw e;
+      }
+    }
+
+    private static RuntimeException rethrown(Throwable why) {
+      if (why instanceof RuntimeException e) {
+        return e;
+      }
+      return new IllegalStateException("The answerer failed", why);
+    }
+  }
+
+  private static EndpointFailure late() {
+    return new EndpointFailure(
+        EndpointFailure.Kind.TIMEOUT,
+        OptionalInt.empty(),
+        "No answer came before the deadline",
+        "",
+        "Ask for fewer tokens, or set api.limits.deadline higher.",
+        null);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.slipway.api;
+
+import java.util.Map;
+
+/** The headers that keep browsers from doing more with an answer than reading it. */
+final class SecurityHeaders {
+  private SecurityHeaders() {}
+
+  /** For JSON and text: nothing may be loaded or framed. */
+  static final Map<String, String> FOR_DATA =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "DENY",
+          "Referrer-Policy", "no-referrer",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
+  /**
+   * For the page of the document: its own scripts and styles, and requests to this service. Swagger
+   * UI sets styles on its elements and draws its icons from data URLs.
+   */
+  static final String FOR_DOCS =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+}

@@ -1,0 +1,61 @@
+package dev.slipway.api;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Interrupts threads that are stuck on a client: one that sends its body byte by byte, or stops
+ * reading its stream. The interrupt closes the connection. Thread-safe.
+ */
+final class Watchdog implements AutoCloseable {
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("slipway-api-watchdog").factory());
+
+  Watchdog() {
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Interrupts the calling thread after so long, unless the leash is closed before. */
+  Leash leash(Duration length) {
+    Leash leash = new Leash(Thread.currentThread());
+    leash.timer = timer.schedule(leash::bite, length.toMillis(), TimeUnit.MILLISECONDS);
+    return leash;
+  }
+
+  /** Holds one thread; closed by that thread. */
+  static final class Leash implements AutoCloseable {
+    private final Thread thread;
+    private Future<?> timer = java.util.concurrent.CompletableFuture.completedFuture(null);
+    private boolean closed;
+    private boolean bitten;
+
+    private Leash(Thread thread) {
+      this.thread = thread;
+    }
+
+    private synchronized void bite() {
+      if (!closed) {
+        bitten = true;
+        thread.interrupt();
+      }
+    }
+
+    /** Lets the thread go; an interrupt of ours does not outlive this. */
+    @Override
+    public synchronized void close() {
+      closed = true;
+      timer.cancel(false);
+      if (bitten) {
+        Thread.interrupted();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
