@@ -1,0 +1,71 @@
+package dev.slipway.local.s3;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One page of what a bucket holds.
+ *
+ * @param objects in the order of their keys' UTF-8
+ * @param prefixes what the keys that share a part up to the delimiter have in common, each once
+ * @param last the last key or prefix of this page, from which the next one goes on; absent if this
+ *     is the last page
+ */
+record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<String> last) {
+
+  /**
+   * Which page is wanted.
+   *
+   * @param prefix with which keys begin
+   * @param delimiter that groups keys; empty for none
+   * @param after the key or common prefix after which the page begins; empty for the first
+   * @param most objects and prefixes together
+   */
+  record Wanted(String prefix, String delimiter, String after, int most) {}
+
+  static Listing of(NavigableMap<String, ObjectRecord> index, Wanted wanted) {
+    List<ObjectRecord> objects = new ArrayList<>();
+    Set<String> prefixes = new LinkedHashSet<>();
+    String last = "";
+    boolean fromPrefix = Bucket.compareCodePoints(wanted.after, wanted.prefix) < 0;
+    String from = fromPrefix ? wanted.prefix : wanted.after;
+    boolean inclusive = fromPrefix || wanted.after.isEmpty();
+    boolean group =
+        !wanted.delimiter.isEmpty()
+            && wanted.after.startsWith(wanted.prefix)
+            && wanted.after.endsWith(wanted.delimiter);
+    for (ObjectRecord object : index.tailMap(from, inclusive).values()) {
+      String key = object.key();
+      if (!key.startsWith(wanted.prefix)) {
+        break;
+      }
+      if (group && key.startsWith(wanted.after)) {
+        continue;
+      }
+      int cut =
+          wanted.delimiter.isEmpty() ? -1 : key.indexOf(wanted.delimiter, wanted.prefix.length());
+      String common = cut < 0 ? "" : key.substring(0, cut + wanted.delimiter.length());
+      if (!common.isEmpty() && prefixes.contains(common)) {
+        continue;
+      }
+      if (objects.size() + prefixes.size() == wanted.most) {
+        return new Listing(
+            List.copyOf(objects),
+            List.copyOf(prefixes),
+            wanted.most == 0 ? Optional.empty() : Optional.of(last));
+      }
+      if (common.isEmpty()) {
+        objects.add(object);
+        last = key;
+      } else {
+        prefixes.add(common);
+        last = common;
+      }
+    }
+    return new Listing(List.copyOf(objects), List.copyOf(prefixes), Optional.empty());
+  }
+}
