@@ -1,0 +1,132 @@
+package dev.slipway.manifest;
+
+import dev.slipway.manifest.UpdateSpec.Strategy;
+import dev.slipway.model.ModelSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Makes the records of values that are whole and break no rule. */
+final class ManifestRecords {
+  private final Values values;
+
+  private ManifestRecords(Values values) {
+    this.values = values;
+  }
+
+  /** Makes a manifest. */
+  static Manifest of(Values values, Path folder, String environment) {
+    ManifestRecords records = new ManifestRecords(values);
+    return new Manifest(
+        folder,
+        environment,
+        values.get(ManifestKeys.NAME),
+        values.get(ManifestKeys.REGION),
+        values.get(ManifestKeys.TARGET),
+        records.model(),
+        records.endpoint(),
+        records.rag(),
+        records.api(),
+        records.trace(),
+        values.get(ManifestKeys.EXPIRES),
+        values.get(ManifestKeys.TAGS));
+  }
+
+  private ModelSpec model() {
+    return new ModelSpec(
+        values.get(ManifestKeys.SOURCE),
+        values.get(ManifestKeys.REVISION),
+        values.get(ManifestKeys.FILES),
+        Set.copyOf(values.get(ManifestKeys.ALLOW)));
+  }
+
+  private EndpointSpec endpoint() {
+    return switch (values.get(EndpointKeys.KIND)) {
+      case REALTIME ->
+          new EndpointSpec.Realtime(
+              hosting(), scaling(), update(), values.get(EndpointKeys.COMPONENTS));
+      case ASYNC ->
+          new EndpointSpec.Async(
+              hosting(),
+              scaling(),
+              update(),
+              values.get(EndpointKeys.CONCURRENCY),
+              values.get(EndpointKeys.OUTPUT),
+              values.get(EndpointKeys.SUCCESS),
+              values.get(EndpointKeys.ERROR),
+              values.get(EndpointKeys.TIMEOUT));
+    };
+  }
+
+  private Hosting hosting() {
+    return new Hosting(
+        values.get(EndpointKeys.SERVER),
+        values.get(EndpointKeys.INSTANCE),
+        values.get(EndpointKeys.ENVIRONMENT),
+        values.get(EndpointKeys.ENGINE),
+        new Hosting.Network(
+            values.get(EndpointKeys.SUBNETS),
+            values.get(EndpointKeys.SECURITY_GROUPS),
+            values.get(EndpointKeys.ISOLATION)),
+        values.get(EndpointKeys.KMS_KEY),
+        values.get(EndpointKeys.CAPTURE),
+        new Hosting.Smoke(
+            values.get(EndpointKeys.SMOKE_PROMPT), values.get(EndpointKeys.SMOKE_TIMEOUT)));
+  }
+
+  private Scaling scaling() {
+    return new Scaling(
+        values.get(ScalingKeys.MIN),
+        values.get(ScalingKeys.MAX),
+        values.get(ScalingKeys.CONCURRENCY),
+        values.get(ScalingKeys.COOLDOWN_IN),
+        values.get(ScalingKeys.COOLDOWN_OUT),
+        values.get(ScalingKeys.SCHEDULE));
+  }
+
+  /** Components know no canary, so with them the default is another (UpdateKeys.STRATEGY). */
+  private UpdateSpec update() {
+    boolean rolling =
+        values.get(EndpointKeys.COMPONENTS) && values.at(UpdateKeys.STRATEGY).isEmpty();
+    return new UpdateSpec(
+        rolling ? Strategy.ROLLING : values.get(UpdateKeys.STRATEGY),
+        values.get(UpdateKeys.STEP),
+        values.get(UpdateKeys.WAIT),
+        Set.copyOf(values.get(UpdateKeys.ALARMS)),
+        values.get(UpdateKeys.TIMEOUT));
+  }
+
+  private RagSpec rag() {
+    return new RagSpec(
+        values.get(ServiceKeys.STORE),
+        values.get(ServiceKeys.COLLECTIONS),
+        values.get(ServiceKeys.K),
+        values.get(ServiceKeys.FIELDS),
+        values.get(ServiceKeys.EXPAND),
+        values.get(ServiceKeys.RERANK),
+        values.get(ServiceKeys.PROMPT));
+  }
+
+  private ApiSpec api() {
+    Optional<Long> tokens = values.get(ServiceKeys.TOKENS);
+    return new ApiSpec(
+        values.get(ServiceKeys.HOST),
+        values.get(ServiceKeys.ENGINE),
+        values.get(ServiceKeys.PORT),
+        values.get(ServiceKeys.KEYS),
+        new ApiSpec.Limits(
+            values.get(ServiceKeys.CONCURRENCY),
+            values.get(ServiceKeys.REQUESTS),
+            tokens.isPresent() ? OptionalLong.of(tokens.get()) : OptionalLong.empty(),
+            values.get(ServiceKeys.BODY),
+            values.get(ServiceKeys.DEADLINE)));
+  }
+
+  private TraceSpec trace() {
+    return new TraceSpec(
+        values.get(ServiceKeys.TRACE_STORE),
+        values.get(ServiceKeys.EXPORT),
+        values.get(ServiceKeys.CONTENT));
+  }
+}
