@@ -51,7 +51,7 @@ final class ScalingKeys {
           "when",
           ScalarTypes.text(
               "cron(...), rate(...) or at(...)", "(cron|rate|at)\\([A-Za-z0-9 ,*?/#:-]{1,200}\\)"),
-          "cron(0 8 ? * MON-FRI *)",
+          "\"cron(0 8 ? * MON-FRI *)\"",
           "An Application Auto Scaling expression.");
 
   private static final Key<String> TIMEZONE =
@@ -80,7 +80,7 @@ final class ScalingKeys {
               0,
               50),
           "[]",
-          "[{when: cron(0 8 ? * MON-FRI *), timezone: Europe/Vienna, min: 2, max: 6}]",
+          "[{when: \"cron(0 8 ? * MON-FRI *)\", timezone: Europe/Vienna, min: 2, max: 6}]",
           "Changes of min and max by the clock.");
 
   private ScalingKeys() {}
