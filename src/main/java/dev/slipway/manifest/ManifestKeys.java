@@ -15,6 +15,9 @@ final class ManifestKeys {
   /** What an environment is called: short, because it becomes part of names. */
   static final Pattern ENVIRONMENT = Pattern.compile("[a-z][a-z0-9-]{0,15}");
 
+  /** Every one of them is checked each time; nobody has so many. */
+  static final int MOST_ENVIRONMENTS = 50;
+
   static final Key<DeploymentName> NAME =
       Key.required(
           "name",

@@ -1,5 +1,7 @@
 package dev.slipway.manifest;
 
+import static dev.slipway.manifest.ManifestKeys.MOST_ENVIRONMENTS;
+
 import dev.slipway.failure.ManifestInvalid;
 import dev.slipway.manifest.Element.Mapping;
 import dev.slipway.manifest.Element.Scalar;
@@ -11,6 +13,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -143,6 +146,8 @@ public final class ManifestReader {
     switch (root.entries().get(ManifestKeys.ENVIRONMENTS)) {
       case null -> {}
       case Scalar scalar when scalar.kind() == Element.Kind.NULL -> {}
+      case Mapping environments when environments.entries().size() > MOST_ENVIRONMENTS ->
+          findings.add(environments, "must be at most " + MOST_ENVIRONMENTS + " environments");
       case Mapping environments ->
           environments
               .entries()
@@ -235,7 +240,7 @@ public final class ManifestReader {
       return Optional.empty();
     } catch (IOException unreadable) {
       findings.add(
-          "", 0, Files.isDirectory(file) ? "is a folder" : "cannot be read: " + unreadable);
+          "", 0, Files.isDirectory(file) ? "is a folder" : "cannot be read: " + reason(unreadable));
       return Optional.empty();
     }
     if (bytes.length > MOST_BYTES) {
@@ -243,6 +248,12 @@ public final class ManifestReader {
       return Optional.empty();
     }
     return decoded(ByteBuffer.wrap(bytes), findings);
+  }
+
+  private static String reason(IOException unreadable) {
+    return unreadable instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(unreadable.getMessage());
   }
 
   private static Optional<String> decoded(ByteBuffer bytes, Findings findings) {

@@ -53,6 +53,7 @@ public final class ManifestSchema {
         .putObject("propertyNames")
         .put("pattern", ScalarTypes.anchored(ManifestKeys.ENVIRONMENT.pattern()));
     environments.putObject("additionalProperties").put("$ref", "#/$defs/environment");
+    environments.put("maxProperties", ManifestKeys.MOST_ENVIRONMENTS);
     root.put("additionalProperties", false);
     require(root);
     ObjectNode definitions = root.putObject("$defs");

@@ -31,6 +31,9 @@ record ScalarType<T>(
   /** Where the schema says what a variable's use looks like. */
   static final String SUBSTITUTION = "#/$defs/substitution";
 
+  /** More than any value needs; the patterns are only asked about what is shorter. */
+  static final int LONGEST = 4096;
+
   /** Adds advice for texts that are not fit. */
   ScalarType<T> advising(Function<String, String> more) {
     return new ScalarType<>(words, kinds, parser, more, shown, own);
@@ -45,6 +48,10 @@ record ScalarType<T>(
   public Optional<T> read(Element element, Findings findings) {
     if (!(element instanceof Element.Scalar(var path, var line, var text, var kind))) {
       return unfit(element, findings);
+    }
+    if (text.length() > LONGEST) {
+      findings.add(path, line, "must be " + words + ", is " + text.length() + " characters long");
+      return Optional.empty();
     }
     Optional<T> value =
         kind == Kind.SUBSTITUTED || kinds.contains(kind) ? parser.apply(text) : Optional.empty();

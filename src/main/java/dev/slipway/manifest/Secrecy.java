@@ -33,8 +33,13 @@ final class Secrecy {
     return SECRET_NAME.matcher(variable.toUpperCase(Locale.ROOT).replace('-', '_')).matches();
   }
 
-  /** Returns whether a value looks like a token, a private key or an address with a password. */
+  /**
+   * Returns whether a value looks like a token, a private key or an address with a password. Only
+   * its beginning is looked at, which is more than messages show and values may hold.
+   */
   static boolean looksSecret(String value) {
-    return SECRET_VALUE.matcher(value).find();
+    return SECRET_VALUE
+        .matcher(value.substring(0, Math.min(value.length(), ScalarType.LONGEST)))
+        .find();
   }
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A tree of sections and keys, in the order in which people should read them. */
+/**
+ * A tree of sections and keys, in the order in which people should read them. It is put together in
+ * one place and only read afterwards.
+ */
 final class Shape {
 
   /** What stands at one name of the tree. */

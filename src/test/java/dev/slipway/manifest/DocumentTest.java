@@ -97,6 +97,31 @@ class DocumentTest {
   }
 
   @Test
+  void hugeValuesAreRefusedAndNotMatched() {
+    for (String part : new String[] {"a/", "://:", "eyJ-", "_", "${", "..", "0", "secret:"}) {
+      String huge = part.repeat(100_000);
+      String lines =
+          "endpoint: {server: '%1$s', environment: {A: '%1$s'}}\nregion: '%1$s'\ntags: {'%1$s': a}\n"
+              .formatted(huge);
+      assertThat(Read.problemsWith(lines))
+          .as(part)
+          .isNotEmpty()
+          .allSatisfy(problem -> assertThat(problem).hasSizeLessThan(500));
+    }
+  }
+
+  @Test
+  void tooManyEnvironmentsAreRefused() {
+    StringBuilder many = new StringBuilder("environments:\n");
+    for (int i = 0; i <= ManifestKeys.MOST_ENVIRONMENTS; i++) {
+      many.append("  e%d: {}\n".formatted(i));
+    }
+
+    assertThat(Read.problemsWith(many.toString()))
+        .containsExactly("line 3: environments: must be at most 50 environments");
+  }
+
+  @Test
   void deepNestingIsRefused() {
     assertThat(Read.problemsWith("tags: " + "[".repeat(2000)))
         .singleElement()
