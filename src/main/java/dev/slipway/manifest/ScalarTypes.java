@@ -112,7 +112,7 @@ final class ScalarTypes {
   static <T> ScalarType<T> word(Map<String, T> words) {
     Map<String, T> known = new LinkedHashMap<>(words);
     return new ScalarType<>(
-        String.join(" or ", known.keySet()),
+        alternatives(List.copyOf(known.keySet())),
         TEXT,
         text -> Optional.ofNullable(known.get(text)),
         text -> Nearest.advice(text, known.keySet()),
@@ -123,6 +123,14 @@ final class ScalarTypes {
           known.keySet().forEach(allowed::add);
           return schema;
         });
+  }
+
+  /** Writes {@code a, b or c}. */
+  private static String alternatives(List<String> words) {
+    String last = words.getLast();
+    return words.size() == 1
+        ? last
+        : String.join(", ", words.subList(0, words.size() - 1)) + " or " + last;
   }
 
   /** One of an enum's constants: {@code ALL_AT_ONCE} is written {@code all-at-once}. */
@@ -138,7 +146,7 @@ final class ScalarTypes {
     Duration from = plainDuration(least).orElseThrow();
     Duration to = plainDuration(most).orElseThrow();
     return text(
-            "a duration of " + least + " to " + most + ", such as 90s or 5m",
+            "a duration of " + least + " to " + most,
             DURATION.pattern(),
             text ->
                 plainDuration(text)
@@ -167,7 +175,7 @@ final class ScalarTypes {
     long from = plainSize(least).orElseThrow();
     long to = plainSize(most).orElseThrow();
     return text(
-            "a size of " + least + " to " + most + ", such as 64KiB or 1MiB",
+            "a size of " + least + " to " + most,
             SIZE.pattern(),
             text -> plainSize(text).filter(given -> given >= from && given <= to))
         .advising(

@@ -202,7 +202,7 @@ class ManifestReaderTest {
             "line 3: model.source: is missing: must be hf://org/name, s3://bucket/prefix/,"
                 + " registry://group[/version] or file:path; for example hf://org/name",
             "line 7: endpoint.scaling.max: must be at least min (2), is 1",
-            "line 8: endpoint.update.wait: must be a duration of 0s to 1h, such as 90s or 5m, is"
+            "line 8: endpoint.update.wait: must be a duration of 0s to 1h, is"
                 + " 300; add a unit: ms, s, m or h",
             "line 8: endpoint.update.step: must be a share of 1% to 50%, is 10; add the % sign",
             "line 10: api.port: must be a whole number of 0 to 65535, is \"high\"",
