@@ -25,7 +25,8 @@ public record PassageSize(int target, int max, int overlap) {
 
   /**
    * Returns the size for small models: one to three sentences (target 320, at most 480, overlap up
-   * to 100), so that three passages and a question fit a window of 512 tokens.
+   * to 100), so that three passages and a question fit a window of 512 tokens. Of four sizes from
+   * 160 to 400 it ranked best in {@code RetrievalQualityTest}.
    */
   public static PassageSize standard() {
     return new PassageSize(320, 480, 100);

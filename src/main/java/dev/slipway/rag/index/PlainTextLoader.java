@@ -66,7 +66,10 @@ final class PlainTextLoader implements DocumentLoader {
   }
 
   private static Block block(int depth, String marker, List<String> lines) {
-    String text = String.join(" ", lines);
+    String text = Sentences.collapse(String.join(" ", lines));
+    if (text.isEmpty()) {
+      return new Block.Paragraph(marker);
+    }
     return marker.isEmpty() ? new Block.Paragraph(text) : new Block.Item(depth, marker, text);
   }
 
