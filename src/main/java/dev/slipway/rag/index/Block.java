@@ -27,7 +27,7 @@ sealed interface Block {
   /** A row of a table, already readable without its header. */
   record Row(String text) implements Block {
 
-    /** Makes a row that names each cell after its column, where the columns have names. */
+    /** Makes a sentence that names each cell after its column, where the columns have names. */
     static Row of(List<String> header, List<String> cells) {
       List<String> parts = new ArrayList<>();
       for (int i = 0; i < cells.size(); i++) {
@@ -37,7 +37,9 @@ sealed interface Block {
           parts.add(name.isBlank() ? cell : name + ": " + cell);
         }
       }
-      return new Row(String.join("; ", parts));
+      String row = String.join("; ", parts);
+      return new Row(
+          row.isEmpty() || ".!?".indexOf(row.charAt(row.length() - 1)) >= 0 ? row : row + ".");
     }
   }
 

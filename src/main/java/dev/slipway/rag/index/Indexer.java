@@ -5,6 +5,7 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.rag.Embedder;
 import dev.slipway.rag.index.PassageWriter.StoredDocument;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class Indexer {
   private final DocumentLimits limits;
 
   /**
-   * Makes an indexer.
+   * Makes an indexer of the standard sizes.
    *
    * @param store where passages go; its vectors must be the embedder's
    * @param base the folder that sources are relative to: the manifest's
@@ -40,7 +41,12 @@ public final class Indexer {
     this(store, embedder, base, PassageSize.standard(), DocumentLimits.standard());
   }
 
-  /** Makes an indexer with other sizes. */
+  /**
+   * Makes an indexer with other sizes.
+   *
+   * @param size {@link PassageSize#fitting} the model that reads the passages; another size than at
+   *     the last run indexes every document anew
+   */
   public Indexer(
       PassageStore store, Embedder embedder, Path base, PassageSize size, DocumentLimits limits) {
     this.store = store;
@@ -118,7 +124,7 @@ public final class Indexer {
     for (Path path : paths) {
       try {
         Path real = SourceNames.real(path);
-        if (!java.nio.file.Files.exists(real)
+        if (!Files.exists(real)
             && stored.keySet().stream().noneMatch(source -> names.path(source).startsWith(real))) {
           throw new UsageFailure(
               "Cannot index " + path,

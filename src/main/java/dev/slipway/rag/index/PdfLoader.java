@@ -14,6 +14,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDDocumentInformation;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a PDF; title, author and date come from its document information. */
 final class PdfLoader implements DocumentLoader {
@@ -96,7 +97,7 @@ final class PdfLoader implements DocumentLoader {
     return metadata;
   }
 
-  private static Optional<String> field(@org.jspecify.annotations.Nullable String value) {
+  private static Optional<String> field(@Nullable String value) {
     return Optional.ofNullable(value)
         .map(TextDecoder::clean)
         .map(String::strip)

@@ -1,6 +1,7 @@
 package dev.slipway.rag.index;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -34,7 +35,7 @@ final class SourceNames {
     Path absolute = path.toAbsolutePath().normalize();
     try {
       return absolute.toRealPath();
-    } catch (java.nio.file.NoSuchFileException gone) {
+    } catch (NoSuchFileException gone) {
       Path parent = absolute.getParent();
       Path name = absolute.getFileName();
       return parent == null || name == null ? absolute : real(parent).resolve(name);
