@@ -103,7 +103,13 @@ class RetrievalQualityTest {
 
   /** The embedder that is shipped, as its authors say that questions are to be put to it. */
   private static final class BgeSmall implements Embedder {
-    private final EmbeddingModel model = new BgeSmallEnV15QuantizedEmbeddingModel();
+    private final EmbeddingModel model;
+
+    BgeSmall() {
+      // The tokenizer's library (DJL) reports its use over the network unless told not to.
+      System.setProperty("OPT_OUT_TRACKING", "true");
+      model = new BgeSmallEnV15QuantizedEmbeddingModel();
+    }
 
     @Override
     public int dimensions() {
