@@ -1,0 +1,109 @@
+package dev.slipway.hub;
+
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.model.ModelFacts;
+import dev.slipway.model.ModelFile;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.model.ModelSource;
+import dev.slipway.model.ModelSpec;
+import dev.slipway.model.RelativePath;
+import dev.slipway.model.Snapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Resolves {@code file:} sources: a GGUF file, a folder with one, or a folder in Hugging Face
+ * layout.
+ *
+ * <p>By default a folder gives its safetensors weights (those that the index names), its only GGUF
+ * (whole, if it is split), its configuration and its tokenizer. Weights in other formats are left
+ * out, since they say the same again. The GGUF stays beside the safetensors: the embedded engine
+ * runs that one, every other server the other.
+ *
+ * <p>The commit is the start of a SHA-256 over every file's path, size and SHA-256: the same bytes
+ * under the same names have the same commit on every machine. Thread-safe.
+ */
+public final class FileRegistry implements ModelRegistry {
+
+  private static final int COMMIT_HEX_DIGITS = 40; // as long as a Git commit, which the hub uses
+
+  private final Sha256 hashing;
+
+  /** Makes a registry that reads every byte each time. */
+  public FileRegistry() {
+    this.hashing = new Sha256();
+  }
+
+  /** Makes a registry that takes hashes from a cache where the file hasn't changed. */
+  public FileRegistry(HashCache cache) {
+    this.hashing = new Sha256(cache);
+  }
+
+  @Override
+  public Snapshot resolve(ModelSpec model, Path folder) {
+    return switch (model.source()) {
+      case ModelSource.LocalPath source -> resolve(source, model, folder);
+      case ModelSource.HuggingFace source -> throw unknown(source);
+      case ModelSource.S3Prefix source -> throw unknown(source);
+      case ModelSource.ModelPackage source -> throw unknown(source);
+    };
+  }
+
+  private Snapshot resolve(ModelSource.LocalPath source, ModelSpec model, Path folder) {
+    try {
+      ModelFolder opened = ModelFolder.open(folder.resolve(source.path()));
+      var problems = new Problems(source.uri());
+      List<String> chosen = new FileChoice(opened, model, problems).choose();
+      problems.refuseIfAny();
+      ModelFacts facts = new Inspection(opened, model.allow(), problems).facts(chosen);
+      problems.refuseIfAny();
+      List<ModelFile> files = new ArrayList<>();
+      for (String path : chosen) {
+        files.add(hashing.of(opened.path(path), path));
+      }
+      hashing.keep();
+      return new Snapshot(source, commit(files), files, facts, opened.root());
+    } catch (NoSuchFileException e) {
+      throw new OperationFailed(
+          "model_not_found",
+          "Cannot find the model " + RelativePath.quoted(source.uri()),
+          e.getFile() + " does not exist",
+          "See model.source: a relative path starts at the manifest's folder.",
+          false,
+          e);
+    } catch (IOException e) {
+      throw new OperationFailed(
+          "model_unreadable",
+          "Cannot read the model " + RelativePath.quoted(source.uri()),
+          "the file system said: " + e,
+          "See that its files may be read, then try again.",
+          false,
+          e);
+    }
+  }
+
+  private static String commit(List<ModelFile> files) {
+    MessageDigest digest = Sha256.digest();
+    for (ModelFile file : files) {
+      // A path holds no NUL, so no two lists of files give the same text.
+      String line = file.path() + '\0' + file.size() + '\0' + file.sha256() + '\n';
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest()).substring(0, COMMIT_HEX_DIGITS);
+  }
+
+  private static OperationFailed unknown(ModelSource source) {
+    return new OperationFailed(
+        "source_unsupported",
+        "Cannot resolve " + source.uri(),
+        "this version resolves file: sources only",
+        "Fetch the model to this machine and give model.source: file:PATH (a GGUF file, or a folder"
+            + " in Hugging Face layout).");
+  }
+}
