@@ -10,6 +10,7 @@ import dev.slipway.model.RelativePath;
 import dev.slipway.model.Snapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -69,6 +70,14 @@ public final class FileRegistry implements ModelRegistry {
       }
       hashing.keep();
       return new Snapshot(source, commit(files), files, facts, opened.root());
+    } catch (InvalidPathException e) {
+      throw new OperationFailed(
+          "model_not_found",
+          "Cannot find the model " + RelativePath.quoted(source.uri()),
+          "it is no path of this system: " + e.getReason(),
+          "See model.source.",
+          false,
+          e);
     } catch (NoSuchFileException e) {
       throw new OperationFailed(
           "model_not_found",
