@@ -1,14 +1,20 @@
 package dev.slipway.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.rag.Answerer;
 import dev.slipway.trace.TraceLog;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +39,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static final int MAX_HEADERS = 16_384;
 
+  private final Listen listen;
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -75,6 +82,7 @@ public final class ApiServer implements AutoCloseable {
 
   /** Makes the server, which does not listen before {@link #start}. */
   public ApiServer(Collaborators with, Listen listen) {
+    this.listen = listen;
     Json json = new Json();
     ApiMetrics metrics = new ApiMetrics(with.metrics());
     Allowances allowances =
@@ -112,8 +120,20 @@ public final class ApiServer implements AutoCloseable {
                     .maxHeadersSize(MAX_HEADERS)
                     .build())
             .connectionOptions(options -> options.tcpNoDelay(true))
-            .addRouting(HttpRouting.builder().any(door))
+            .addRouting(HttpRouting.builder().addFilter(ApiServer::closeIfSaid).any(door))
             .build();
+  }
+
+  /**
+   * Closes the connection after an answer that says so. Helidon 4.5 only says it, and goes on to
+   * read: the rest of a body that nobody read would be taken for the next request.
+   */
+  private static void closeIfSaid(
+      FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    chain.proceed();
+    if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("the answer said so");
+    }
   }
 
   private List<Route<?>> routes(
@@ -173,10 +193,19 @@ public final class ApiServer implements AutoCloseable {
    * Starts to listen.
    *
    * @return this
-   * @throws java.io.UncheckedIOException if the port is taken or the host isn't this machine's
+   * @throws OperationFailed if the port is taken or the host isn't this machine's
    */
   public ApiServer start() {
     server.start();
+    // Helidon logs that it could not listen, and returns.
+    if (!server.isRunning()) {
+      watchdog.close();
+      throw new OperationFailed(
+          "cannot_listen",
+          "Cannot listen on " + listen.host() + ":" + listen.port(),
+          "the port is taken, or the host is not an address of this machine",
+          "Stop what uses the port, or choose another with --port or api.port.");
+    }
     return this;
   }
 

@@ -90,6 +90,9 @@ final class Json {
                   "Nested deeper than "
                       + MAX_DEPTH
                       + " levels, or a number or name beyond all measure")));
+    } catch (ArithmeticException | NumberFormatException e) {
+      // An exponent beyond BigDecimal's leaves the parser as it comes.
+      throw new Invalid(List.of(Violation.json(0, "A number beyond all measure")));
     } catch (JsonProcessingException e) {
       String error =
           e.getOriginalMessage().startsWith("Duplicate") ? "Duplicate key" : "Not valid JSON";

@@ -119,7 +119,8 @@ final class OpenApiDocument {
         if (media.contentType().isEmpty()) {
           response.remove("content");
         } else {
-          content.putObject(media.contentType()).putObject("schema").put("type", "string");
+          String type = media.contentType().equals("application/json") ? "object" : "string";
+          content.putObject(media.contentType()).putObject("schema").put("type", type);
         }
       }
       case Success.Stream stream -> {
