@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code slipway_rejected_total{reason}}: requests refused by a guard: {@code rate}, {@code
  *       capacity}, {@code tokens}, {@code key}, {@code size}, {@code protocol}
  *   <li>{@code slipway_streams_cancelled_total{route}}: streamed answers whose client left
+ *   <li>{@code slipway_streams_failed_total{route}}: streamed answers that failed after their first
+ *       event, under status 200
  *   <li>{@code jvm_*}, {@code process_*}, {@code system_*}: the JVM and its machine, in
  *       Micrometer's names
  * </ul>
@@ -107,6 +109,10 @@ final class ApiMetrics {
 
   void cancelled(String route) {
     registry.counter("slipway.streams.cancelled", "route", route).increment();
+  }
+
+  void failed(String route) {
+    registry.counter("slipway.streams.failed", "route", route).increment();
   }
 
   /** Returns everything in Prometheus' text format 0.0.4. */

@@ -3,6 +3,7 @@ package dev.slipway.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.failure.Failure;
+import dev.slipway.failure.Overloaded;
 import dev.slipway.manifest.ApiSpec;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
@@ -29,7 +30,7 @@ final class FrontDoor implements Handler {
   private static final int CLIENT_CLOSED = 499;
 
   /** How long past its deadline a request may hang on its client. */
-  private static final Duration HANG = Duration.ofSeconds(5);
+  private static final Duration HANG = Duration.ofSeconds(2);
 
   private static final Pattern JSON_TYPE =
       Pattern.compile(
@@ -129,7 +130,8 @@ final class FrontDoor implements Handler {
       case Invalid invalid -> Problem.invalid(invalid.violations());
       case Failure failure -> {
         Problem problem = Problem.of(failure);
-        if (problem.status() >= 500) {
+        // A refusal for want of a place is no fault, and comes in floods.
+        if (problem.status() >= 500 && !(failure instanceof Overloaded)) {
           LOG.warn("Request {} failed: {}", requestId, failure.getMessage());
         }
         yield problem;
@@ -165,7 +167,7 @@ final class FrontDoor implements Handler {
               reply.status(), "application/json", json.write(reply.body()), reply.headers());
       case Reply.Bytes reply ->
           exchange.send(reply.status(), reply.contentType(), reply.body(), reply.headers());
-      case Reply.Events reply -> stream(exchange, reply.feed(), requestId);
+      case Reply.Events reply -> stream(exchange, reply.feed(), route.path(), requestId);
     }
   }
 
@@ -179,7 +181,7 @@ final class FrontDoor implements Handler {
     return json.read(bytes);
   }
 
-  private void stream(Exchange exchange, Reply.Feed feed, String requestId) {
+  private void stream(Exchange exchange, Reply.Feed feed, String label, String requestId) {
     EventStream events = exchange.events();
     try {
       feed.write(events);
@@ -189,6 +191,7 @@ final class FrontDoor implements Handler {
       if (!events.begun()) {
         throw e;
       }
+      metrics.failed(label);
       events.send(feed.failure(problem(e, requestId)));
     }
     events.end();

@@ -108,6 +108,9 @@ final class Questions {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile boolean abandoned;
 
+    /** Whether the answerer got what the progress threw; an interrupt too would only disturb it. */
+    private boolean told;
+
     Asking(Question question) {
       this.question = question;
     }
@@ -192,7 +195,7 @@ final class Questions {
         Thread.currentThread().interrupt();
         throw new Interrupted("The service is stopping", "Ask again in a moment.");
       } finally {
-        if (!ended) {
+        if (!ended && !told) {
           abandoned = true;
           worker.interrupt();
         }
@@ -203,11 +206,14 @@ final class Questions {
       return event instanceof Event.Done || event instanceof Event.Failed;
     }
 
-    private static void take(CompletableFuture<Void> taken, Runnable taking) {
+    private void take(CompletableFuture<Void> taken, Runnable taking) {
       try {
         taking.run();
         taken.complete(null);
       } catch (RuntimeException e) {
+        told = true;
+        // Before the answerer hears of it: should it come back for more, it does not wait again.
+        abandoned = true;
         taken.completeExceptionally(e);
         throw e;
       }

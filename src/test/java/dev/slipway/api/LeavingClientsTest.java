@@ -73,7 +73,8 @@ class LeavingClientsTest {
         new ApiSpec.Limits(1, 1000, OptionalLong.empty(), 10_000, Duration.ofMillis(100));
     try (RunningApi api = new RunningApi(limits, Optional.empty());
         Socket socket = api.connect()) {
-      String much = "x".repeat(100_000);
+      // More than the buffers of both ends take.
+      String much = "x".repeat(16 << 20);
       api.answerer.script =
           (question, progress) -> {
             while (true) {

@@ -177,6 +177,7 @@ class RagRouteTest {
     JsonNode error = RunningApi.json(events.getLast().data());
     assertThat(error.get("status").intValue()).isEqualTo(503);
     assertThat(error.get("code").textValue()).isEqualTo("endpoint_not_ready");
+    assertThat(api.metric("slipway_streams_failed_total{route=\"/rag\"}")).isEqualTo(1);
   }
 
   @Test
