@@ -124,7 +124,11 @@ final class RuntimeFailures {
   }
 
   private EndpointFailure service(AwsServiceException error) {
-    String code = error.awsErrorDetails() == null ? "" : error.awsErrorDetails().errorCode();
+    // Absent where a proxy answered, and not SageMaker.
+    String code =
+        error.awsErrorDetails() == null
+            ? ""
+            : Objects.requireNonNullElse(error.awsErrorDetails().errorCode(), "");
     if (error.statusCode() == 401 || error.statusCode() == 403 || expired(code)) {
       return failure(
           Kind.DENIED,

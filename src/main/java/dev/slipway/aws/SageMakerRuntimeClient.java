@@ -18,6 +18,7 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -40,11 +41,22 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   /** A stream holds its connection to the end: room for 256 of them, and for whole answers too. */
   private static final int CONNECTIONS = 320;
 
+  /** Time for connections to close; the SDK's own closing waits two seconds for late work. */
+  private static final Duration CLOSE_QUIET = Duration.ofMillis(100);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final SdkEventLoopGroup threads;
   private final SageMakerRuntimeAsyncClient client;
   private final String address;
   private final Attempts attempts;
 
-  SageMakerRuntimeClient(SageMakerRuntimeAsyncClient client, String address, Attempts attempts) {
+  private SageMakerRuntimeClient(
+      SdkEventLoopGroup threads,
+      SageMakerRuntimeAsyncClient client,
+      String address,
+      Attempts attempts) {
+    this.threads = threads;
     this.client = client;
     this.address = address;
     this.attempts = attempts;
@@ -58,8 +70,7 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
    */
   public static SageMakerRuntimeClient fromEnvironment() {
     try {
-      return connect(
-          SageMakerRuntimeAsyncClient.builder().httpClientBuilder(http()), "SageMaker Runtime");
+      return connect(SageMakerRuntimeAsyncClient.builder(), http(), "SageMaker Runtime");
     } catch (SdkClientException unusable) {
       throw new OperationFailed(
           "aws_environment",
@@ -93,8 +104,8 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
             .credentialsProvider(
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
-            .httpClientBuilder(http().proxyConfiguration(direct))
             .overrideConfiguration(override -> override.defaultProfileFile(noProfiles)),
+        http().proxyConfiguration(direct),
         endpoint.toString());
   }
 
@@ -106,21 +117,30 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   }
 
   private static SageMakerRuntimeClient connect(
-      SageMakerRuntimeAsyncClientBuilder builder, String address) {
-    SageMakerRuntimeAsyncClient client =
-        builder
-            .overrideConfiguration(
-                builder.overrideConfiguration().toBuilder()
-                    // Attempts decides, because it knows whether a part has gone out already.
-                    .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                    .build())
-            // What completes here only wakes a waiting thread: no pool is needed for that.
-            .asyncConfiguration(
-                async ->
-                    async.advancedOption(
-                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-            .build();
-    return new SageMakerRuntimeClient(client, address, Attempts.FEW);
+      SageMakerRuntimeAsyncClientBuilder builder,
+      NettyNioAsyncHttpClient.Builder http,
+      String address) {
+    SdkEventLoopGroup threads = SdkEventLoopGroup.builder().build();
+    try {
+      SageMakerRuntimeAsyncClient client =
+          builder
+              .httpClientBuilder(http.eventLoopGroup(threads))
+              .overrideConfiguration(
+                  builder.overrideConfiguration().toBuilder()
+                      // Attempts decides, because it knows whether a part has gone out already.
+                      .retryStrategy(DefaultRetryStrategy.doNotRetry())
+                      .build())
+              // What completes here only wakes a waiting thread: no pool is needed for that.
+              .asyncConfiguration(
+                  async ->
+                      async.advancedOption(
+                          SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+              .build();
+      return new SageMakerRuntimeClient(threads, client, address, Attempts.FEW);
+    } catch (RuntimeException unusable) {
+      stop(threads);
+      throw unusable;
+    }
   }
 
   @Override
@@ -213,5 +233,14 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   @Override
   public void close() {
     client.close();
+    stop(threads);
+  }
+
+  private static void stop(SdkEventLoopGroup threads) {
+    threads
+        .eventLoopGroup()
+        .shutdownGracefully(
+            CLOSE_QUIET.toMillis(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
   }
 }

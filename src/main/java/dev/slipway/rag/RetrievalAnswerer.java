@@ -1,0 +1,199 @@
+package dev.slipway.rag;
+
+import dev.slipway.endpoint.ChatModel;
+import dev.slipway.endpoint.ChatModel.Message;
+import dev.slipway.endpoint.ChatModel.Reply;
+import dev.slipway.endpoint.ChatModel.Sampling;
+import dev.slipway.rag.PassageSearch.Hit;
+import dev.slipway.trace.TraceRecorder;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a question from passages that it retrieves, or hands the conversation to the model as it
+ * is; either way it leaves a trace, whatever happens. Thread-safe.
+ *
+ * <p>Timings of a grounded answer are {@code embed}, {@code search}, {@code prompt}, {@code
+ * first_token} (streamed only), {@code generate} (which the first token is part of) and {@code
+ * total}; without retrieval the first three are absent.
+ */
+public final class RetrievalAnswerer implements Answerer {
+  /** What the demo model was trained for; enough for the few sentences that quote a passage. */
+  static final int DEFAULT_ANSWER_TOKENS = 96;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RetrievalAnswerer.class);
+
+  private final Embedder embedder;
+  private final PassageSearch search;
+  private final ControlTokens controlTokens;
+  private final ContextWindow window;
+  private final PromptTemplate template;
+  private final ChatModel model;
+  private final TraceRecorder traces;
+  private final AnswerSettings settings;
+  private final InstantSource clock;
+
+  /** Makes an answerer of its parts; they stay the caller's to close. */
+  public RetrievalAnswerer(
+      Embedder embedder,
+      PassageSearch search,
+      ControlTokens controlTokens,
+      ContextWindow window,
+      PromptTemplate template,
+      ChatModel model,
+      TraceRecorder traces,
+      AnswerSettings settings,
+      InstantSource clock) {
+    this.embedder = embedder;
+    this.search = search;
+    this.controlTokens = controlTokens;
+    this.window = window;
+    this.template = template;
+    this.model = model;
+    this.traces = traces;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public Answer answer(Question question, Progress progress) {
+    AnswerTrace trace = new AnswerTrace(question, settings, clock.instant());
+    try {
+      return question.grounded()
+          ? grounded(question, progress, trace)
+          : direct(question, progress, trace);
+    } catch (Throwable failure) {
+      trace.failed(failure);
+      throw failure;
+    } finally {
+      record(trace);
+    }
+  }
+
+  private Answer grounded(Question question, Progress progress, AnswerTrace trace) {
+    Conversation conversation =
+        Conversation.of(question.messages()).map(controlTokens::neutralise);
+    float[] embedding =
+        trace.timed("embed", () -> embedder.embedQuestion(conversation.question()));
+    List<Hit> found =
+        trace.timed(
+            "search", () -> search.search(query(question, conversation.question(), embedding)));
+    trace.retrieved(found);
+    ContextWindow.Fitted prompt =
+        trace.timed("prompt", () -> prompt(question.sampling(), conversation, found));
+    trace.prompt(prompt.messages());
+    trace.telling(() -> progress.sources(prompt.hits()));
+    return ask(
+        question,
+        prompt.messages(),
+        greedy(question.sampling(), prompt.answerTokens()),
+        prompt.hits(),
+        progress,
+        trace);
+  }
+
+  private Answer direct(Question question, Progress progress, AnswerTrace trace) {
+    trace.prompt(question.messages());
+    return ask(question, question.messages(), question.sampling(), List.of(), progress, trace);
+  }
+
+  private PassageSearch.Query query(Question question, String text, float[] embedding) {
+    Map<String, String> filter = new HashMap<>(question.filter());
+    String collection = filter.remove("collection");
+    return new PassageSearch.Query(
+        text,
+        embedding,
+        collection == null ? settings.collections() : List.of(collection),
+        filter,
+        question.k().orElse(settings.k()));
+  }
+
+  private ContextWindow.Fitted prompt(
+      Sampling sampling, Conversation conversation, List<Hit> found) {
+    List<Hit> harmless = found.stream().map(this::neutralise).toList();
+    int answerTokens = sampling.maxTokens().orElse(DEFAULT_ANSWER_TOKENS);
+    return window.fit(template, conversation, harmless, answerTokens);
+  }
+
+  private Hit neutralise(Hit hit) {
+    Passage p = hit.passage();
+    return new Hit(
+        new Passage(
+            p.id(),
+            p.collection(),
+            controlTokens.neutralise(p.source()),
+            controlTokens.neutralise(p.title()),
+            p.position(),
+            controlTokens.neutralise(p.text()),
+            p.metadata()),
+        hit.score());
+  }
+
+  private Answer ask(
+      Question question,
+      List<Message> messages,
+      Sampling sampling,
+      List<Hit> sources,
+      Progress progress,
+      AnswerTrace trace) {
+    ChatModel.Request request = new ChatModel.Request(messages, sampling, question.deadline());
+    Reply reply =
+        question.stream()
+            ? streamed(request, progress, trace)
+            : trace.timed("generate", () -> model.chat(request));
+    trace.ended(reply);
+    String text = reply.text().strip();
+    trace.answerFrom(() -> text);
+    return new Answer(
+        text, sources, reply.finishReason(), reply.usage(), trace.timings(), trace.id());
+  }
+
+  private Reply streamed(ChatModel.Request request, Progress progress, AnswerTrace trace) {
+    TrimmedText text =
+        new TrimmedText(piece -> trace.telling(() -> progress.token(piece)));
+    trace.answerFrom(text::text);
+    long start = System.nanoTime();
+    boolean[] begun = {false};
+    try {
+      return model.stream(
+          request,
+          piece -> {
+            if (!begun[0]) {
+              begun[0] = true;
+              trace.timedSince("first_token", start);
+            }
+            text.token(piece);
+          });
+    } finally {
+      trace.timedSince("generate", start);
+    }
+  }
+
+  /** Fills what the caller left open with the grounded way: greedy, and bounded. */
+  private static Sampling greedy(Sampling asked, int tokens) {
+    return new Sampling(
+        asked.temperature().isPresent() ? asked.temperature() : OptionalDouble.of(0),
+        asked.topP(),
+        asked.topK(),
+        OptionalInt.of(tokens),
+        asked.stop(),
+        asked.seed(),
+        asked.presencePenalty(),
+        asked.frequencyPenalty());
+  }
+
+  private void record(AnswerTrace trace) {
+    try {
+      traces.record(trace.trace());
+    } catch (RuntimeException broken) {
+      // The answer counts, not its trace; the message could quote the prompt.
+      LOG.warn("Trace {} was not recorded: {}", trace.id(), broken.getClass().getName());
+    }
+  }
+}

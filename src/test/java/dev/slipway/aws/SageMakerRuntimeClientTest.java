@@ -1,0 +1,453 @@
+package dev.slipway.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slipway.endpoint.Deadline;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.RuntimeClient.Invocation;
+import dev.slipway.failure.EndpointFailure;
+import dev.slipway.failure.EndpointFailure.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class SageMakerRuntimeClientTest {
+  private static final Duration ENOUGH = Duration.ofSeconds(20);
+  private static final byte[] KILOBYTES = new byte[16 * 1024];
+
+  private static Invocation invocation(Duration time, String body) {
+    return new Invocation(
+        new EndpointName("chat"),
+        Optional.of("part-a"),
+        "application/json",
+        "text/event-stream",
+        body.getBytes(StandardCharsets.UTF_8),
+        Deadline.in(time));
+  }
+
+  private static EndpointFailure failureOf(RuntimeStandIn.Script script, boolean streamed)
+      throws IOException {
+    try (RuntimeStandIn standIn = new RuntimeStandIn(script);
+        SageMakerRuntimeClient client = standIn.client()) {
+      return catchThrowableOfType(
+          EndpointFailure.class,
+          () -> {
+            if (streamed) {
+              client.stream(invocation(ENOUGH, "{}"), part -> {});
+            } else {
+              client.invoke(invocation(ENOUGH, "{}"));
+            }
+          });
+    }
+  }
+
+  @Test
+  void sendsTheBodyAndTheHeadersOfSageMaker() throws IOException {
+    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> call.whole(call.body()));
+        SageMakerRuntimeClient client = standIn.client()) {
+      assertThat(client.invoke(invocation(ENOUGH, "{\"é\":1}")))
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo("{\"é\":1}");
+
+      assertThat(standIn.paths()).containsExactly("/endpoints/chat/invocations");
+      assertThat(standIn.header("Content-type")).isEqualTo("application/json");
+      assertThat(standIn.header("Accept")).isEqualTo("text/event-stream");
+      assertThat(standIn.header("X-amzn-sagemaker-inference-component"))
+          .isEqualTo("part-a");
+      assertThat(standIn.header("Authorization"))
+          .startsWith("AWS4-HMAC-SHA256 Credential=local/")
+          .contains("/eu-west-1/sagemaker/");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | ValidationError | Endpoint chat of account 1 not found. | NOT_FOUND",
+        "400 | ValidationError | Inference Component has no capacity  | NOT_READY",
+        "400 | ValidationError | 1 validation error detected          | INVALID_REQUEST",
+        "429 | ModelNotReadyException | loading                       | NOT_READY",
+        "503 | ServiceUnavailable | away                              | UNAVAILABLE",
+        "500 | InternalFailure | failed                               | UNAVAILABLE",
+        "530 | InternalDependencyException | failed                   | UNAVAILABLE",
+        "400 | ThrottlingException | Rate exceeded                    | UNAVAILABLE",
+        "429 | TooManyRequestsException | Rate exceeded               | UNAVAILABLE",
+        "403 | ExpiredTokenException | expired                        | DENIED",
+        "400 | ExpiredTokenException | expired                        | DENIED",
+        "403 | AccessDeniedException | no                             | DENIED",
+        "403 | InvalidSignatureException | no                         | DENIED",
+        "413 | RequestEntityTooLarge | no                             | INVALID_REQUEST",
+        "502 | | bad gateway                                          | UNAVAILABLE"
+      })
+  void everyErrorOfTheServiceHasItsKind(int status, String type, String message, Kind kind)
+      throws IOException {
+    String json = "{\"Message\":\"" + message + "\",\"message\":\"" + message + "\"}";
+    for (boolean streamed : new boolean[] {false, true}) {
+      EndpointFailure failure =
+          failureOf(call -> call.error(status, type == null ? "" : type, json), streamed);
+      assertThat(failure.kind()).as("streamed: %s, %s", streamed, failure).isEqualTo(kind);
+      assertThat(failure.next()).isNotBlank();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, INVALID_REQUEST", "503, NOT_READY", "500, MODEL_ERROR", "504, TIMEOUT"})
+  void aModelErrorMeansWhatTheContainersStatusSays(int original, Kind kind) throws IOException {
+    String json =
+        """
+        {"Message": "Received error from primary with message \\"my secret prompt\\"",
+         "OriginalStatusCode": %d, "OriginalMessage": "my secret prompt"}
+        """
+            .formatted(original);
+
+    EndpointFailure failure = failureOf(call -> call.error(424, "ModelError", json), false);
+
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.originalStatus()).hasValue(original);
+    StringWriter printed = new StringWriter();
+    failure.printStackTrace(new PrintWriter(printed));
+    assertThat(printed.toString()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ModelStreamError, StreamBroken, MODEL_ERROR",
+    "ModelStreamError, ModelInvocationTimeExceeded, TIMEOUT",
+    "InternalStreamFailure, '', UNAVAILABLE"
+  })
+  void anErrorInTheStreamComesAfterItsParts(String type, String code, Kind kind)
+      throws IOException {
+    String json = "{\"Message\":\"my secret prompt\",\"ErrorCode\":\"" + code + "\"}";
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> {
+                  try (OutputStream stream = call.stream()) {
+                    RuntimeStandIn.part(stream, new byte[] {'a'});
+                    RuntimeStandIn.exception(stream, type, json);
+                  }
+                });
+        SageMakerRuntimeClient client = standIn.client()) {
+
+      EndpointFailure failure =
+          catchThrowableOfType(
+              EndpointFailure.class,
+              () -> client.stream(invocation(ENOUGH, "{}"), received::writeBytes));
+
+      assertThat(failure.kind()).isEqualTo(kind);
+      assertThat(failure).hasMessageNotContaining("secret");
+      assertThat(received.toByteArray()).containsExactly('a');
+      assertThat(standIn.calls()).as("a stream that has begun is not repeated").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void triesAgainWhereNothingHasGoneOut() throws IOException {
+    AtomicLong calls = new AtomicLong();
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> {
+                  if (calls.incrementAndGet() < 3) {
+                    call.error(503, "ServiceUnavailable", "{\"Message\":\"away\"}");
+                  } else {
+                    call.whole(new byte[] {'a'});
+                  }
+                });
+        SageMakerRuntimeClient client = standIn.client()) {
+      assertThat(client.invoke(invocation(ENOUGH, "{}"))).containsExactly('a');
+      assertThat(standIn.calls()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void doesNotTryAgainWhatCanNotWork() throws IOException {
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> call.error(400, "ValidationError", "{\"Message\":\"not found\"}"));
+        SageMakerRuntimeClient client = standIn.client()) {
+      assertThatThrownBy(() -> client.invoke(invocation(ENOUGH, "{}")))
+          .isInstanceOf(EndpointFailure.class);
+      assertThat(standIn.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRefusedConnectionSaysWhereNothingAnswers() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    URI address = URI.create("http://127.0.0.1:" + port);
+    try (SageMakerRuntimeClient client =
+        SageMakerRuntimeClient.at(address, "eu-west-1", "local", "local")) {
+      EndpointFailure failure =
+          catchThrowableOfType(
+              EndpointFailure.class, () -> client.invoke(invocation(ENOUGH, "{}")));
+
+      assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+      assertThat(failure).hasMessageContaining(address.toString());
+    }
+  }
+
+  @Test
+  void aSinkThatFailsClosesTheConnection() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> sendUntilClosed(call, closed));
+        SageMakerRuntimeClient client = standIn.client()) {
+      IllegalStateException gone = new IllegalStateException("the client is gone");
+
+      assertThatThrownBy(
+              () ->
+                  client.stream(
+                      invocation(ENOUGH, "{}"),
+                      part -> {
+                        throw gone;
+                      }))
+          .isSameAs(gone);
+
+      assertThat(closed.await(10, TimeUnit.SECONDS)).as("the server saw it").isTrue();
+    }
+  }
+
+  @Test
+  void theEndOfTheDeadlineClosesTheConnection() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> sendUntilClosed(call, closed));
+        SageMakerRuntimeClient client = standIn.client()) {
+
+      EndpointFailure failure =
+          catchThrowableOfType(
+              EndpointFailure.class,
+              () -> client.stream(invocation(Duration.ofMillis(600), "{}"), part -> {}));
+
+      assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+      assertThat(closed.await(10, TimeUnit.SECONDS)).as("the server saw it").isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptedReaderClosesTheConnection() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> sendUntilClosed(call, closed));
+        SageMakerRuntimeClient client = standIn.client();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> reader =
+          threads.submit(() -> client.stream(invocation(ENOUGH, "{}"), part -> begun.countDown()));
+      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+      reader.cancel(true);
+
+      assertThat(closed.await(10, TimeUnit.SECONDS)).as("the server saw it").isTrue();
+    }
+  }
+
+  @Test
+  void aWholeAnswerThatIsTooLateClosesTheConnection() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> {
+                  try {
+                    release.await();
+                  } catch (InterruptedException stopped) {
+                    return;
+                  }
+                  call.exchange().sendResponseHeaders(200, 0);
+                  writeUntilClosed(call.exchange().getResponseBody(), closed);
+                });
+        SageMakerRuntimeClient client = standIn.client()) {
+
+      EndpointFailure failure =
+          catchThrowableOfType(
+              EndpointFailure.class, () -> client.invoke(invocation(Duration.ofMillis(300), "{}")));
+      release.countDown();
+
+      assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+      assertThat(closed.await(10, TimeUnit.SECONDS)).as("the server saw it").isTrue();
+    }
+  }
+
+  @Test
+  void aSlowReaderSlowsTheServerDown() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch first = new CountDownLatch(1);
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> {
+                  try (OutputStream stream = call.stream()) {
+                    for (int i = 0; i < 4_000; i++) {
+                      RuntimeStandIn.part(stream, KILOBYTES);
+                      sent.addAndGet(KILOBYTES.length);
+                    }
+                  }
+                });
+        SageMakerRuntimeClient client = standIn.client();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      AtomicLong received = new AtomicLong();
+      Future<?> reader =
+          threads.submit(
+              () ->
+                  client.stream(
+                      invocation(Duration.ofSeconds(50), "{}"),
+                      part -> {
+                        first.countDown();
+                        await(held);
+                        received.addAndGet(part.length);
+                      }));
+      assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+
+      long whenStill = untilStill(sent);
+      held.countDown();
+      reader.get();
+
+      assertThat(whenStill).as("bytes sent to a reader that waits").isLessThan(32L << 20);
+      assertThat(received.get()).isEqualTo(4_000L * KILOBYTES.length);
+    }
+  }
+
+  @Test
+  void aHundredStreamsRunAtOnce() throws Exception {
+    int streams = 100;
+    CountDownLatch all = new CountDownLatch(streams);
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(
+                call -> {
+                  try (OutputStream stream = call.stream()) {
+                    RuntimeStandIn.part(stream, call.body());
+                    all.countDown();
+                    // Nobody gets a second part before everybody has a stream.
+                    await(all);
+                    RuntimeStandIn.part(stream, call.body());
+                  }
+                });
+        SageMakerRuntimeClient client = standIn.client();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < streams; i++) {
+        String body = "<" + i + ">";
+        answers.add(
+            threads.submit(
+                () -> {
+                  ByteArrayOutputStream received = new ByteArrayOutputStream();
+                  client.stream(invocation(ENOUGH, body), received::writeBytes);
+                  return received.toString(StandardCharsets.UTF_8);
+                }));
+      }
+      for (int i = 0; i < streams; i++) {
+        assertThat(answers.get(i).get()).isEqualTo("<" + i + "><" + i + ">");
+      }
+    }
+  }
+
+  @Test
+  void theStandardEnvironmentSaysWhereToCall() throws IOException {
+    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> call.whole(call.body()))) {
+      withProperties(
+          Map.of(
+              "aws.endpointUrlSageMakerRuntime", standIn.uri().toString(),
+              "aws.region", "eu-central-1",
+              "aws.accessKeyId", "mine",
+              "aws.secretAccessKey", "mine"),
+          () -> {
+            try (SageMakerRuntimeClient client = SageMakerRuntimeClient.fromEnvironment()) {
+              client.invoke(invocation(ENOUGH, "{}"));
+            }
+          });
+
+      assertThat(standIn.header("Authorization"))
+          .contains("Credential=mine/")
+          .contains("/eu-central-1/");
+    }
+  }
+
+  private static void withProperties(Map<String, String> properties, Runnable action) {
+    Map<String, Optional<String>> before = new HashMap<>();
+    properties.forEach(
+        (name, value) -> before.put(name, Optional.ofNullable(System.setProperty(name, value))));
+    try {
+      action.run();
+    } finally {
+      before.forEach(
+          (name, value) ->
+              value.ifPresentOrElse(
+                  old -> System.setProperty(name, old), () -> System.clearProperty(name)));
+    }
+  }
+
+  private static void sendUntilClosed(RuntimeStandIn.Call call, CountDownLatch closed)
+      throws IOException {
+    OutputStream stream = call.stream();
+    try {
+      while (true) {
+        RuntimeStandIn.part(stream, new byte[] {'a'});
+        await(new CountDownLatch(1), 2);
+      }
+    } catch (IOException gone) {
+      closed.countDown();
+    }
+  }
+
+  private static void writeUntilClosed(OutputStream stream, CountDownLatch closed) {
+    try {
+      while (true) {
+        stream.write(KILOBYTES);
+        stream.flush();
+      }
+    } catch (IOException gone) {
+      closed.countDown();
+    }
+  }
+
+  /** Waits until a number has stopped changing, and returns it. */
+  private static long untilStill(AtomicLong number) {
+    long last = -1;
+    for (int still = 0; still < 20; ) {
+      await(new CountDownLatch(1), 10);
+      long now = number.get();
+      still = now == last ? still + 1 : 0;
+      last = now;
+    }
+    return last;
+  }
+
+  private static void await(CountDownLatch latch) {
+    await(latch, 20_000);
+  }
+
+  private static void await(CountDownLatch latch, long milliseconds) {
+    try {
+      var unused = latch.await(milliseconds, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
