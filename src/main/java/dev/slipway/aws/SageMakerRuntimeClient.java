@@ -239,8 +239,7 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   private static void stop(SdkEventLoopGroup threads) {
     threads
         .eventLoopGroup()
-        .shutdownGracefully(
-            CLOSE_QUIET.toMillis(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .shutdownGracefully(CLOSE_QUIET.toMillis(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
   }
 }

@@ -122,7 +122,9 @@ final class AnswerTrace {
         settings.model(),
         settings.revision(),
         query,
-        retrieved.stream().map(hit -> new Trace.Retrieved(hit.passage().id(), hit.score())).toList(),
+        retrieved.stream()
+            .map(hit -> new Trace.Retrieved(hit.passage().id(), hit.score()))
+            .toList(),
         prompt,
         answer.get(),
         usage.map(u -> OptionalInt.of(u.promptTokens())).orElse(OptionalInt.empty()),

@@ -68,8 +68,7 @@ public record ContextWindow(TokenCounter counter, int tokens) {
    * @param answerTokens wanted for the answer; at most half of the window is kept free for it
    * @throws EndpointFailure if not even the question fits
    */
-  Fitted fit(
-      PromptTemplate template, Conversation conversation, List<Hit> hits, int answerTokens) {
+  Fitted fit(PromptTemplate template, Conversation conversation, List<Hit> hits, int answerTokens) {
     int room = tokens - Math.min(answerTokens, tokens / MOST_FOR_ANSWER_DIVISOR);
     String question = conversation.question();
     if (count(template.messages(question, List.of())) > room) {

@@ -99,9 +99,7 @@ public final class ControlTokens {
       result =
           pattern
               .matcher(result)
-              .replaceAll(
-                  match ->
-                      remove ? "" : Matcher.quoteReplacement(broken(match.group())));
+              .replaceAll(match -> remove ? "" : Matcher.quoteReplacement(broken(match.group())));
     }
     return result;
   }
@@ -109,8 +107,6 @@ public final class ControlTokens {
   private static String broken(String token) {
     int first = token.offsetByCodePoints(0, 1);
     // Nothing of a token of one character can be kept.
-    return first == token.length()
-        ? ""
-        : token.substring(0, first) + " " + token.substring(first);
+    return first == token.length() ? "" : token.substring(0, first) + " " + token.substring(first);
   }
 }

@@ -77,10 +77,8 @@ public final class RetrievalAnswerer implements Answerer {
   }
 
   private Answer grounded(Question question, Progress progress, AnswerTrace trace) {
-    Conversation conversation =
-        Conversation.of(question.messages()).map(controlTokens::neutralise);
-    float[] embedding =
-        trace.timed("embed", () -> embedder.embedQuestion(conversation.question()));
+    Conversation conversation = Conversation.of(question.messages()).map(controlTokens::neutralise);
+    float[] embedding = trace.timed("embed", () -> embedder.embedQuestion(conversation.question()));
     List<Hit> found =
         trace.timed(
             "search", () -> search.search(query(question, conversation.question(), embedding)));
@@ -155,8 +153,7 @@ public final class RetrievalAnswerer implements Answerer {
   }
 
   private Reply streamed(ChatModel.Request request, Progress progress, AnswerTrace trace) {
-    TrimmedText text =
-        new TrimmedText(piece -> trace.telling(() -> progress.token(piece)));
+    TrimmedText text = new TrimmedText(piece -> trace.telling(() -> progress.token(piece)));
     trace.answerFrom(text::text);
     long start = System.nanoTime();
     boolean[] begun = {false};

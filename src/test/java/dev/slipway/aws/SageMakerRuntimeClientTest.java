@@ -77,8 +77,7 @@ class SageMakerRuntimeClientTest {
       assertThat(standIn.paths()).containsExactly("/endpoints/chat/invocations");
       assertThat(standIn.header("Content-type")).isEqualTo("application/json");
       assertThat(standIn.header("Accept")).isEqualTo("text/event-stream");
-      assertThat(standIn.header("X-amzn-sagemaker-inference-component"))
-          .isEqualTo("part-a");
+      assertThat(standIn.header("X-amzn-sagemaker-inference-component")).isEqualTo("part-a");
       assertThat(standIn.header("Authorization"))
           .startsWith("AWS4-HMAC-SHA256 Credential=local/")
           .contains("/eu-west-1/sagemaker/");

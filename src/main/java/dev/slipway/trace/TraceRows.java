@@ -1,0 +1,215 @@
+package dev.slipway.trace;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps traces as rows of one table. */
+final class TraceRows {
+  /** Raised with every change of the table; kept in the file as its {@code user_version}. */
+  static final int VERSION = 1;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private static final String CREATE =
+      """
+      CREATE TABLE IF NOT EXISTS trace (
+        id TEXT PRIMARY KEY,
+        started_us INTEGER NOT NULL,
+        request_id TEXT NOT NULL,
+        route TEXT NOT NULL,
+        deployment TEXT NOT NULL,
+        model TEXT NOT NULL,
+        revision TEXT NOT NULL,
+        query TEXT NOT NULL,
+        retrieved TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        prompt_tokens INTEGER,
+        completion_tokens INTEGER,
+        finish_reason TEXT,
+        timings TEXT NOT NULL,
+        error TEXT)
+      """;
+
+  private static final String INSERT =
+      """
+      INSERT OR REPLACE INTO trace (id, started_us, request_id, route, deployment, model, revision,
+        query, retrieved, prompt, answer, prompt_tokens, completion_tokens, finish_reason, timings,
+        error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  private TraceRows() {}
+
+  /** Makes the table of a new file. */
+  static void create(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(CREATE);
+      statement.execute("CREATE INDEX IF NOT EXISTS trace_started ON trace (started_us)");
+      statement.execute("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  /** Returns the version of the file's table, 0 for a new file. */
+  static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA user_version")) {
+      return rows.next() ? rows.getInt(1) : 0;
+    }
+  }
+
+  /** Writes all, or none. */
+  static void insert(Connection connection, List<Trace> traces) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      for (Trace trace : traces) {
+        bind(insert, trace);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+      connection.commit();
+    } catch (SQLException failure) {
+      connection.rollback();
+      throw failure;
+    }
+  }
+
+  /** Returns the newest, newest first. */
+  static List<Trace> newest(Connection connection, int limit) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT * FROM trace ORDER BY started_us DESC, rowid DESC LIMIT ?")) {
+      select.setInt(1, Math.max(0, limit));
+      return read(select);
+    }
+  }
+
+  /** Returns one. */
+  static Optional<Trace> find(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT * FROM trace WHERE id = ?")) {
+      select.setString(1, id);
+      return read(select).stream().findFirst();
+    }
+  }
+
+  private static void bind(PreparedStatement insert, Trace trace) throws SQLException {
+    Instant started = trace.started();
+    ArrayNode retrieved = JSON.createArrayNode();
+    trace
+        .retrieved()
+        .forEach(hit -> retrieved.addObject().put("id", hit.id()).put("score", hit.score()));
+    ObjectNode nanos = JSON.createObjectNode();
+    trace.timings().forEach((step, time) -> nanos.put(step, time.toNanos()));
+    int column = 1;
+    insert.setString(column++, trace.id());
+    insert.setLong(column++, started.getEpochSecond() * 1_000_000 + started.getNano() / 1_000);
+    insert.setString(column++, trace.requestId());
+    insert.setString(column++, trace.route());
+    insert.setString(column++, trace.deployment());
+    insert.setString(column++, trace.model());
+    insert.setString(column++, trace.revision());
+    insert.setString(column++, trace.query());
+    insert.setString(column++, retrieved.toString());
+    insert.setString(column++, trace.prompt());
+    insert.setString(column++, trace.answer());
+    setInt(insert, column++, trace.promptTokens());
+    setInt(insert, column++, trace.completionTokens());
+    insert.setString(column++, trace.finishReason().orElse(null));
+    insert.setString(column++, nanos.toString());
+    insert.setString(column, trace.error().orElse(null));
+  }
+
+  private static void setInt(PreparedStatement insert, int column, OptionalInt value)
+      throws SQLException {
+    if (value.isPresent()) {
+      insert.setInt(column, value.getAsInt());
+    } else {
+      insert.setNull(column, Types.INTEGER);
+    }
+  }
+
+  private static List<Trace> read(PreparedStatement select) throws SQLException {
+    List<Trace> traces = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        long micros = row.getLong("started_us");
+        traces.add(
+            new Trace(
+                text(row, "id"),
+                text(row, "request_id"),
+                Instant.ofEpochSecond(
+                    Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L),
+                text(row, "route"),
+                text(row, "deployment"),
+                text(row, "model"),
+                text(row, "revision"),
+                text(row, "query"),
+                retrieved(text(row, "retrieved")),
+                text(row, "prompt"),
+                text(row, "answer"),
+                integer(row, "prompt_tokens"),
+                integer(row, "completion_tokens"),
+                optional(row, "finish_reason"),
+                timings(text(row, "timings")),
+                optional(row, "error")));
+      }
+    }
+    return traces;
+  }
+
+  private static List<Trace.Retrieved> retrieved(String json) throws SQLException {
+    List<Trace.Retrieved> hits = new ArrayList<>();
+    for (JsonNode hit : parse(json)) {
+      hits.add(new Trace.Retrieved(hit.path("id").asText(), hit.path("score").asDouble()));
+    }
+    return hits;
+  }
+
+  private static Map<String, Duration> timings(String json) throws SQLException {
+    Map<String, Duration> timings = new LinkedHashMap<>();
+    parse(json)
+        .properties()
+        .forEach(step -> timings.put(step.getKey(), Duration.ofNanos(step.getValue().asLong())));
+    return timings;
+  }
+
+  private static JsonNode parse(String json) throws SQLException {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException broken) {
+      throw new SQLException("a column does not hold JSON");
+    }
+  }
+
+  private static String text(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNullElse(row.getString(column), "");
+  }
+
+  private static Optional<String> optional(ResultSet row, String column) throws SQLException {
+    @Nullable String value = row.getString(column);
+    return Optional.ofNullable(value);
+  }
+
+  private static OptionalInt integer(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+}

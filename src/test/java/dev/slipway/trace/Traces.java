@@ -1,0 +1,60 @@
+package dev.slipway.trace;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Makes traces for tests. */
+final class Traces {
+  private Traces() {}
+
+  /** Returns a whole trace; a higher number is a later one. */
+  static Trace numbered(int number) {
+    Map<String, Duration> timings = new LinkedHashMap<>();
+    timings.put("search", Duration.ofNanos(1_234_567));
+    timings.put("embed", Duration.ofMillis(3));
+    timings.put("total", Duration.ofSeconds(2));
+    return new Trace(
+        "%032x".formatted(number),
+        "request-" + number,
+        Instant.parse("2026-01-01T00:00:00.123456Z").plusSeconds(number),
+        "/rag",
+        "chat",
+        "chat-model",
+        "abc123",
+        "Wo liegt der Hafen? 🚢 '; DROP TABLE trace; --",
+        List.of(new Trace.Retrieved("p1", 0.75), new Trace.Retrieved("p2", 0.5)),
+        "user: Wo?",
+        "Am Meer.",
+        OptionalInt.of(17),
+        OptionalInt.of(3),
+        Optional.of("stop"),
+        timings,
+        Optional.empty());
+  }
+
+  /** Returns a trace that says as little as one may. */
+  static Trace bare(int number) {
+    return new Trace(
+        "%032x".formatted(number),
+        "",
+        Instant.EPOCH.plusSeconds(number),
+        "",
+        "",
+        "",
+        "",
+        "",
+        List.of(),
+        "",
+        "",
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.of("endpoint_timeout"));
+  }
+}
