@@ -201,7 +201,7 @@ public final class ApiServer implements AutoCloseable {
     if (!server.isRunning()) {
       watchdog.close();
       throw new OperationFailed(
-          "cannot_listen",
+          "port_in_use",
           "Cannot listen on " + listen.host() + ":" + listen.port(),
           "the port is taken, or the host is not an address of this machine",
           "Stop what uses the port, or choose another with --port or api.port.");

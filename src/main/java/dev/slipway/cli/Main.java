@@ -1,11 +1,131 @@
 package dev.slipway.cli;
 
-/** Starts the command line. */
+import dev.slipway.api.Service;
+import dev.slipway.api.ServiceSettings;
+import dev.slipway.failure.Failure;
+import dev.slipway.hub.FileRegistry;
+import dev.slipway.hub.HashCache;
+import dev.slipway.inference.BgeSmallEmbedder;
+import dev.slipway.local.LocalTarget;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.rag.index.DocumentLimits;
+import dev.slipway.rag.index.IndexProgress;
+import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.Indexer;
+import dev.slipway.rag.index.PassageSize;
+import dev.slipway.rag.index.VectorSpace;
+import dev.slipway.store.LuceneStore;
+import dev.slipway.trace.SqliteTraces;
+import dev.slipway.trace.TraceLog;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Wires the command line by hand, and turns what a command throws into an exit code. */
 public final class Main {
   private Main() {}
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
-    System.out.println("slipway");
+    Map<String, String> environment = System.getenv();
+    Home home = Home.of(environment);
+    // Where the embedder's tokenizer unpacks its native library; its own choice is ~/.djl.ai.
+    System.setProperty("ENGINE_CACHE_DIR", home.cache().resolve("natives").toString());
+    var console = new Console(writer(System.out), writer(System.err), environment, isTerminal());
+    var surroundings =
+        new Surroundings(console, environment, home, Distribution.ofLauncher(), new Built());
+    int code = run(surroundings, arguments);
+    console.out().flush();
+    console.err().flush();
+    System.exit(code);
+  }
+
+  /** Runs one command in the surroundings given, and returns its exit code. */
+  static int run(Surroundings surroundings, String... arguments) {
+    Console console = surroundings.console();
+    boolean json = Arrays.asList(arguments).contains("--json");
+    return new CommandLine(new SlipwayCommand(), new Factory(surroundings))
+        .setOut(console.out())
+        .setErr(console.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (e, _) -> {
+              FailureReport.print(console, BadArguments.of(e), json);
+              return ExitCode.USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (e, _, _) -> {
+              Failure failure = e instanceof Failure f ? f : Unexpected.of(e);
+              FailureReport.print(console, failure, json);
+              return ExitCode.of(failure);
+            })
+        .execute(arguments);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
+  }
+
+  /** Since JDK 22 a console exists even without a terminal: it has to be asked. */
+  private static boolean isTerminal() {
+    java.io.Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  /** Gives each command its surroundings. */
+  private record Factory(Surroundings surroundings) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      if (SlipwayAction.class.isAssignableFrom(type)) {
+        Constructor<K> constructor = type.getDeclaredConstructor(Surroundings.class);
+        return constructor.newInstance(surroundings);
+      }
+      return CommandLine.defaultFactory().create(type);
+    }
+  }
+
+  /** Makes the adapters; nothing else in the command line names their classes. */
+  private static final class Built implements Adapters {
+    @Override
+    public ModelRegistry models(Path cache) {
+      return new FileRegistry(new HashCache(cache));
+    }
+
+    @Override
+    public LocalTarget host(LocalTarget.Settings settings) {
+      return LocalTarget.start(settings);
+    }
+
+    @Override
+    public Service serve(ServiceSettings settings) {
+      return dev.slipway.api.Main.start(settings);
+    }
+
+    @Override
+    public IndexReport index(
+        Path index,
+        Path base,
+        PassageSize size,
+        List<Path> paths,
+        String collection,
+        IndexProgress progress) {
+      var embedder = new BgeSmallEmbedder();
+      try (var store = new LuceneStore(index, VectorSpace.of(embedder))) {
+        return new Indexer(store, embedder, base, size, DocumentLimits.standard())
+            .index(paths, collection, progress);
+      }
+    }
+
+    @Override
+    public TraceLog traces(Path folder) {
+      return SqliteTraces.reading(folder);
+    }
   }
 }

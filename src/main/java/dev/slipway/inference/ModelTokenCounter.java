@@ -38,7 +38,7 @@ public final class ModelTokenCounter implements TokenCounter {
   }
 
   /** Returns a counter that gives the most tokens that a text can have: one for each byte. */
-  static TokenCounter upper() {
+  public static TokenCounter upper() {
     // One more, because some vocabularies put a space before the text.
     return new ModelTokenCounter(
         text -> text.isEmpty() ? 0 : text.getBytes(StandardCharsets.UTF_8).length + 1, false);

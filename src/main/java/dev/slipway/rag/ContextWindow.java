@@ -27,7 +27,7 @@ public record ContextWindow(TokenCounter counter, int tokens) {
    * What is assumed of a model whose configuration doesn't say: the window of the first Llama, the
    * smallest among the models that are widely fine-tuned.
    */
-  static final int DEFAULT_TOKENS = 2_048;
+  public static final int DEFAULT_TOKENS = 2_048;
 
   /**
    * What a chat template adds to each message: role, begin and end. ChatML, Llama 3 and Gemma add

@@ -97,7 +97,7 @@ class ClosingTest {
                       Optional.empty(),
                       ApiServer.Listen.loopback(api.server.port())))
           .isInstanceOfSatisfying(
-              OperationFailed.class, e -> assertThat(e.code()).isEqualTo("cannot_listen"));
+              OperationFailed.class, e -> assertThat(e.code()).isEqualTo("port_in_use"));
     }
   }
 

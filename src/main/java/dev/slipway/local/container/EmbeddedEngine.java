@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -96,7 +97,17 @@ public final class EmbeddedEngine {
     return new Fit(window, needed);
   }
 
-  private void checkMachine() {
+  /** Returns how many bytes of memory a process may still take, absent where nothing says. */
+  public OptionalLong availableBytes() {
+    return machine.availableBytes();
+  }
+
+  /**
+   * Checks the machine alone.
+   *
+   * @throws Refused if the engine has no build that runs on it
+   */
+  public void checkMachine() {
     String platform = machine.system() + " " + machine.architecture();
     if (!PLATFORMS.contains(platform)) {
       throw machineRefused("it has no build for " + platform);

@@ -1,0 +1,53 @@
+package dev.slipway.api;
+
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.manifest.Manifest;
+import dev.slipway.model.Snapshot;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Says what one business layer serves, with what, and where.
+ *
+ * @param manifest retrieval, prompt and limits come from here
+ * @param port where it listens on loopback; 0 takes a free one
+ * @param endpoint whom it asks
+ * @param component which inference component of it; absent if it hosts none
+ * @param loopback the local target; absent means that the standard AWS environment says where
+ * @param snapshot the model, where its files are on this machine: its tokenizer counts exactly
+ * @param contextLength tokens that fit into the window at the endpoint; absent where unknown
+ * @param index the passages
+ * @param traces the folder of prompt monitoring
+ * @param keyHashes the SHA-256 of each API key; empty means that none is asked for
+ * @param endpointReadiness why the endpoint can't be asked now; absent if it can
+ */
+public record ServiceSettings(
+    Manifest manifest,
+    int port,
+    EndpointName endpoint,
+    Optional<String> component,
+    Optional<Loopback> loopback,
+    Optional<Snapshot> snapshot,
+    OptionalInt contextLength,
+    Path index,
+    Path traces,
+    Set<String> keyHashes,
+    Supplier<Optional<String>> endpointReadiness) {
+
+  /** Copies the hashes. */
+  public ServiceSettings {
+    keyHashes = Set.copyOf(keyHashes);
+  }
+
+  /**
+   * Where the local target listens.
+   *
+   * @param runtime its SageMaker Runtime URL
+   * @param region any: the local target looks at no signature
+   */
+  public record Loopback(URI runtime, String region) {}
+}

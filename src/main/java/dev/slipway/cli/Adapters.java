@@ -1,0 +1,42 @@
+package dev.slipway.cli;
+
+import dev.slipway.api.Service;
+import dev.slipway.api.ServiceSettings;
+import dev.slipway.local.LocalTarget;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.rag.index.IndexProgress;
+import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassageSize;
+import dev.slipway.trace.TraceLog;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes what reaches out of the core; only {@link Main} knows how. */
+interface Adapters {
+
+  /** Returns the registries, with their caches below a folder. */
+  ModelRegistry models(Path cache);
+
+  /** Starts the local target. */
+  LocalTarget host(LocalTarget.Settings settings);
+
+  /** Starts the business layer. */
+  Service serve(ServiceSettings settings);
+
+  /**
+   * Brings a collection of an index in step with files and folders.
+   *
+   * @param base the folder that the sources' names start from
+   * @param size of the passages
+   */
+  IndexReport index(
+      Path index,
+      Path base,
+      PassageSize size,
+      List<Path> paths,
+      String collection,
+      IndexProgress progress);
+
+  /** Opens recorded traces for reading. */
+  TraceLog traces(Path folder);
+}

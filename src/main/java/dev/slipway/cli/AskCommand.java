@@ -1,0 +1,167 @@
+package dev.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.failure.OperationFailed;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code slipway ask}. */
+@Command(
+    name = "ask",
+    description = "Asks the running service a question; the answer streams as it is made.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  slipway ask \"How do I stop a deployment?\"",
+      "  slipway ask -k 1 --filter collection=docs --json \"How is a deployment stopped?\""
+    })
+final class AskCommand extends SlipwayAction {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  @Mixin private LocalOptions deployment = new LocalOptions();
+
+  @Parameters(paramLabel = "QUESTION", description = "what to ask")
+  private String question = "";
+
+  @Option(names = "-k", paramLabel = "N", description = "how many passages at most")
+  private @Nullable Integer k;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "FIELD=VALUE",
+      description = "only passages with this value, such as collection=posts; may be repeated")
+  private Map<String, String> filter = new LinkedHashMap<>();
+
+  AskCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  public Integer call() {
+    String api = deployment.choose(surroundings()).running().addresses().api();
+    ObjectNode body = JSON.createObjectNode().put("query", question).put("stream", !json());
+    if (k != null) {
+      body.put("k", k);
+    }
+    if (!filter.isEmpty()) {
+      body.set("filter", JSON.valueToTree(filter));
+    }
+    var request =
+        HttpRequest.newBuilder(URI.create(api + "/rag"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build();
+    try (var client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (var reader =
+          new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        if (response.statusCode() != 200) {
+          throw refused(response.statusCode(), JSON.readTree(reader));
+        }
+        if (json()) {
+          console().json(JSON.readTree(reader));
+        } else {
+          show(reader);
+        }
+      }
+      return ExitCode.DONE;
+    } catch (IOException e) {
+      throw new OperationFailed(
+          "service_unreachable",
+          "Cannot ask the service at " + api,
+          String.valueOf(e.getMessage()),
+          "Look with `slipway status` and `slipway logs`.",
+          true,
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.slipway.failure.Interrupted("The question was interrupted", "Ask it again.");
+    }
+  }
+
+  private void show(BufferedReader events) throws IOException {
+    List<JsonNode> sources = new ArrayList<>();
+    String event = "";
+    boolean done = false;
+    for (String line = events.readLine(); line != null; line = events.readLine()) {
+      if (line.startsWith("event:")) {
+        event = line.substring("event:".length()).strip();
+      } else if (line.startsWith("data:")) {
+        JsonNode data = JSON.readTree(line.substring("data:".length()));
+        switch (event) {
+          case "sources" -> (data.isArray() ? data : data.path("sources")).forEach(sources::add);
+          case "token" -> {
+            console().out().print(data.path("text").asText());
+            console().out().flush();
+          }
+          case "done" -> {
+            console().data("");
+            done = true;
+            showSources(sources, data);
+          }
+          case "error" -> throw refused(200, data);
+          default -> {} // a later version may say more
+        }
+      }
+    }
+    if (!done) {
+      throw new IOException("the answer broke off");
+    }
+  }
+
+  private void showSources(List<JsonNode> sources, JsonNode done) {
+    console().plain("");
+    int number = 1;
+    for (JsonNode source : sources) {
+      console()
+          .plain(
+              "  ["
+                  + number++
+                  + "] "
+                  + source.path("source").asText()
+                  + "  "
+                  + source.path("title").asText());
+    }
+    console()
+        .plain(
+            "  "
+                + done.path("usage").path("completion_tokens").asInt()
+                + " tokens in "
+                + done.path("timings").path("total").asLong()
+                + " ms, trace "
+                + done.path("trace_id").asText());
+  }
+
+  private static OperationFailed refused(int status, JsonNode body) {
+    JsonNode detail = body.path("detail");
+    String why =
+        detail.isArray() && !detail.isEmpty()
+            ? detail.get(0).path("loc").toString() + " " + detail.get(0).path("msg").asText()
+            : detail.asText();
+    return new OperationFailed(
+        "question_failed",
+        "The service did not answer" + (status == 200 ? "" : " (HTTP " + status + ")"),
+        why,
+        "See `slipway logs`; errors are explained in docs/errors.md.",
+        status == 429 || status == 503 || status == 504,
+        null);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.slipway.cli;
+
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.UsageFailure;
+import dev.slipway.local.DeploymentState;
+import dev.slipway.local.StateFolder;
+import dev.slipway.manifest.DeploymentName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says which deployment of this machine a command is about. */
+final class LocalOptions {
+  @Mixin private ManifestOptions manifest = new ManifestOptions();
+
+  @Option(
+      names = "--name",
+      paramLabel = "DEPLOYMENT",
+      description = "the deployment's name, instead of a manifest (name@env for an environment)")
+  private @Nullable String name;
+
+  LocalOptions() {}
+
+  /**
+   * A deployment of this machine.
+   *
+   * @param name its name
+   * @param environment the overlay of its manifest
+   * @param folder its state
+   */
+  record Chosen(String name, String environment, StateFolder folder) {
+
+    /** Returns the state of the running service. */
+    DeploymentState running() {
+      return folder
+          .read()
+          .filter(_ -> folder.held())
+          .filter(s -> s.phase() == DeploymentState.Phase.RUNNING)
+          .orElseThrow(
+              () ->
+                  new OperationFailed(
+                      "not_running",
+                      "Cannot reach \"" + name + "\"",
+                      "it is not running on this machine",
+                      "Start it with `slipway up`, or look with `slipway status`."));
+    }
+  }
+
+  Chosen choose(Surroundings surroundings) {
+    if (name != null) {
+      int at = name.indexOf('@');
+      String deployment = at < 0 ? name : name.substring(0, at);
+      String environment = at < 0 ? "default" : name.substring(at + 1);
+      // The name becomes a folder's: it must not lead anywhere else.
+      if (!DeploymentName.PATTERN.matcher(deployment).matches()
+          || !environment.matches("[A-Za-z0-9][A-Za-z0-9_-]*")) {
+        throw new UsageFailure(
+            "Cannot look for the deployment \"" + name + "\"",
+            "a name matches " + DeploymentName.PATTERN + ", with @ENV behind it for an environment",
+            "Give the name that the manifest has.");
+      }
+      return chosen(surroundings, new DeploymentName(deployment), environment);
+    }
+    var selected = manifest.select(surroundings).manifest();
+    return chosen(surroundings, selected.name(), selected.environment());
+  }
+
+  private static Chosen chosen(
+      Surroundings surroundings, DeploymentName deployment, String environment) {
+    return new Chosen(
+        deployment.value(),
+        environment,
+        new StateFolder(surroundings.home().deployment(deployment, environment)));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.slipway.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+
+/** What every command that does something has in common. */
+abstract class SlipwayAction implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--json",
+      description = "one JSON document on standard output, nothing else there")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
+  private boolean help;
+
+  SlipwayAction(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  final Surroundings surroundings() {
+    return surroundings;
+  }
+
+  final Console console() {
+    return surroundings.console();
+  }
+
+  /** Returns whether a script reads the output. */
+  final boolean json() {
+    return json;
+  }
+
+  /** Returns the exit code; failures are thrown. */
+  @Override
+  public abstract Integer call();
+}

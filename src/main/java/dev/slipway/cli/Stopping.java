@@ -1,0 +1,62 @@
+package dev.slipway.cli;
+
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.local.DeploymentState;
+import dev.slipway.local.StateFolder;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** Stops the process that runs a deployment: asks, waits, and only then insists. */
+final class Stopping {
+  /** A service drains for under 30 s; then nothing that is still there will end by itself. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
+  private Stopping() {}
+
+  /**
+   * Stops whatever runs the deployment.
+   *
+   * @return whether something ran
+   */
+  static boolean stop(StateFolder folder) {
+    if (!folder.held()) {
+      markStopped(folder);
+      return false;
+    }
+    Optional<ProcessHandle> runner = folder.read().flatMap(state -> state.runner().find());
+    runner.ifPresent(ProcessHandle::destroy);
+    if (!released(folder, PATIENCE)) {
+      runner.ifPresent(ProcessHandle::destroyForcibly);
+      if (!released(folder, AFTER_KILL)) {
+        throw new OperationFailed(
+            "not_stopped",
+            "Cannot stop the deployment in " + folder.path(),
+            "a process holds it that does not end",
+            "Find it with `fuser " + folder.path().resolve("run.lock") + "` and end it.");
+      }
+    }
+    markStopped(folder);
+    return true;
+  }
+
+  private static void markStopped(StateFolder folder) {
+    folder
+        .read()
+        .filter(state -> state.phase() != DeploymentState.Phase.STOPPED)
+        .ifPresent(state -> folder.write(state.in(DeploymentState.Phase.STOPPED, "")));
+  }
+
+  private static boolean released(StateFolder folder, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (folder.held()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+    return true;
+  }
+}

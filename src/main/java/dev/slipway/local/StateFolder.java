@@ -1,0 +1,254 @@
+package dev.slipway.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.slipway.failure.OperationFailed;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that keeps one deployment of this machine; only its owner can read it.
+ *
+ * <p>Who runs the deployment holds a file lock, which the operating system gives back however that
+ * process ends: a lock that is free means that nothing runs, whatever the state on disk says.
+ */
+public final class StateFolder {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Path folder;
+
+  /** Names the folder; it need not exist. */
+  public StateFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Returns the folder itself. */
+  public Path path() {
+    return folder;
+  }
+
+  /** Returns where the passages are indexed. */
+  public Path index() {
+    return folder.resolve("index");
+  }
+
+  /** Returns where traces are kept. */
+  public Path traces() {
+    return folder.resolve("traces");
+  }
+
+  /** Returns where the object store keeps its objects. */
+  public Path objects() {
+    return folder.resolve("s3");
+  }
+
+  /** Returns where the runtime server keeps its journal. */
+  public Path runtime() {
+    return folder.resolve("runtime");
+  }
+
+  /** Returns a folder for what must not outlive a run. */
+  public Path temporary() {
+    return folder.resolve("tmp");
+  }
+
+  /** Returns the log of the service. */
+  public Path serviceLog() {
+    return folder.resolve("logs").resolve("service.log");
+  }
+
+  /** Returns the log of the container. */
+  public Path containerLog() {
+    return folder.resolve("logs").resolve("container.log");
+  }
+
+  /** Returns what a detached start prints. */
+  public Path startLog() {
+    return folder.resolve("logs").resolve("up.log");
+  }
+
+  /** Makes the folder, with its logs, for its owner alone. */
+  public void create() {
+    try {
+      ownOnly(folder);
+      ownOnly(folder.resolve("logs"));
+      ownOnly(temporary());
+    } catch (IOException e) {
+      throw failed("Cannot make the state folder " + folder, e);
+    }
+  }
+
+  private static void ownOnly(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      }
+    }
+  }
+
+  /** Returns the state on disk, absent if there is none or it can't be read. */
+  public Optional<DeploymentState> read() {
+    try {
+      return Optional.of(JSON.readValue(stateFile().toFile(), DeploymentState.class));
+    } catch (IOException e) {
+      // Written by renaming, so an unreadable one is another version's: it says nothing to us.
+      return Optional.empty();
+    }
+  }
+
+  /** Writes the state, whole or not at all. */
+  public synchronized void write(DeploymentState state) {
+    try {
+      Path fresh = folder.resolve("state.json.new");
+      Files.write(fresh, JSON.writeValueAsBytes(state));
+      Files.move(
+          fresh, stateFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw failed("Cannot write " + stateFile(), e);
+    }
+  }
+
+  private Path stateFile() {
+    return folder.resolve("state.json");
+  }
+
+  /** Holds the deployment until it is closed, or this process ends. */
+  public static final class Hold implements AutoCloseable {
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private Hold(FileChannel channel, FileLock lock) {
+      this.channel = channel;
+      this.lock = lock;
+    }
+
+    @Override
+    public void close() {
+      try {
+        lock.release();
+        channel.close();
+      } catch (IOException e) {
+        // The operating system gives it back when this process ends.
+        return;
+      }
+    }
+  }
+
+  /**
+   * Takes the deployment, waiting a moment for a reader that only looks.
+   *
+   * @return absent if another process runs it
+   */
+  public Optional<Hold> tryHold() {
+    create();
+    long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              lockFile(),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.READ);
+      while (true) {
+        FileLock lock = channel.tryLock();
+        if (lock != null) {
+          return Optional.of(new Hold(channel, lock));
+        }
+        if (System.nanoTime() > end) {
+          channel.close();
+          return Optional.empty();
+        }
+        Thread.sleep(20);
+      }
+    } catch (IOException e) {
+      throw failed("Cannot lock " + lockFile(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether a process runs the deployment now. */
+  public boolean held() {
+    try (FileChannel channel = FileChannel.open(lockFile(), StandardOpenOption.READ);
+        // Shared, so that two readers never take each other for the holder.
+        @Nullable FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw failed("Cannot look at " + lockFile(), e);
+    }
+  }
+
+  private Path lockFile() {
+    return folder.resolve("run.lock");
+  }
+
+  /** Removes the folder and all below it; links are removed, never followed. */
+  public void delete() {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(folder, new Removal());
+    } catch (IOException e) {
+      throw failed("Cannot remove " + folder, e);
+    }
+  }
+
+  /** Removes what an earlier run left for itself alone. */
+  public void clearTemporary() {
+    try {
+      if (Files.isDirectory(temporary())) {
+        Files.walkFileTree(temporary(), new Removal());
+      }
+      ownOnly(temporary());
+    } catch (IOException e) {
+      throw failed("Cannot clear " + temporary(), e);
+    }
+  }
+
+  private static OperationFailed failed(String what, IOException cause) {
+    return new OperationFailed(
+        "state_folder",
+        what,
+        String.valueOf(cause.getMessage()),
+        "Check the folder's owner and the free space, or set SLIPWAY_HOME to another folder.",
+        false,
+        cause);
+  }
+
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      if (e != null) {
+        throw e;
+      }
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.slipway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.api.Service;
+import dev.slipway.api.ServiceSettings;
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.local.LocalTarget;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.rag.index.IndexProgress;
+import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassageSize;
+import dev.slipway.trace.TraceLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs the command line in this process, with nothing behind it that starts or listens. */
+final class CommandLineFixture {
+  private final Path home;
+  private final Map<String, String> environment = new HashMap<>();
+
+  CommandLineFixture(Path home) {
+    this.home = home;
+    environment.put("SLIPWAY_HOME", home.toString());
+  }
+
+  /** What a command left. */
+  record Result(int exitCode, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  Result run(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var console = new Console(new PrintWriter(out), new PrintWriter(err), environment, false);
+    int code =
+        Main.run(
+            new Surroundings(
+                console,
+                environment,
+                Home.of(environment),
+                new Distribution(Optional.of(Path.of("..").toAbsolutePath().normalize())),
+                new Unreachable()),
+            arguments);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  Path home() {
+    return home;
+  }
+
+  /** Stands for a machine on which nothing can be started. */
+  private static final class Unreachable implements Adapters {
+    @Override
+    public ModelRegistry models(Path cache) {
+      throw unreachable();
+    }
+
+    @Override
+    public LocalTarget host(LocalTarget.Settings settings) {
+      throw unreachable();
+    }
+
+    @Override
+    public Service serve(ServiceSettings settings) {
+      throw unreachable();
+    }
+
+    @Override
+    public IndexReport index(
+        Path index,
+        Path base,
+        PassageSize size,
+        List<Path> paths,
+        String collection,
+        IndexProgress progress) {
+      throw unreachable();
+    }
+
+    @Override
+    public TraceLog traces(Path file) {
+      throw unreachable();
+    }
+
+    private static OperationFailed unreachable() {
+      return new OperationFailed("unreachable", "Nothing can be started", "", "Do not try.");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Holds the whole house to its plan. */
+@NullMarked
+package dev.slipway;
+
+import org.jspecify.annotations.NullMarked;
