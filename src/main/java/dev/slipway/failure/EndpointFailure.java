@@ -33,7 +33,7 @@ public final class EndpointFailure extends Failure {
    * Makes an endpoint failure.
    *
    * @param kind how it failed
-   * @param originalStatus the container's own HTTP status, known for {@link Kind#MODEL_ERROR} only
+   * @param originalStatus the container's own HTTP status, absent where it did not answer with one
    */
   public EndpointFailure(
       Kind kind,
