@@ -1,6 +1,6 @@
 package dev.slipway.local.loopback;
 
-import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
@@ -10,46 +10,79 @@ import org.jspecify.annotations.Nullable;
  * Knows whether the caller of a request is still there while its answer is being made.
  *
  * <p>Helidon runs the listener and the handler of a request on the same thread, so the connection
- * is kept per thread. Its blocking socket can look for the end of the stream while it is idle; the
- * NIO one can't, which is why {@link LoopbackServer} asks for the blocking one.
+ * is kept per thread. The only way to learn that the other side has closed it is to read from it,
+ * which can't be taken back: a connection that was watched is closed after its answer.
  */
 public final class CallerWatch {
-  private final ThreadLocal<@Nullable HelidonSocket> current = new ThreadLocal<>();
+  @SuppressWarnings("ThreadLocalUsage") // a server has one; a static would be state beyond its life
+  private final ThreadLocal<@Nullable DataReader> current = new ThreadLocal<>();
 
-  /** One caller. Thread-safe. */
-  public interface Caller {
+  /** One caller of one request. Thread-safe. */
+  public static final class Caller {
+    private final @Nullable DataReader connection;
+    private boolean watched;
+    private boolean settled;
+    private volatile boolean gone;
+
+    private Caller(@Nullable DataReader connection) {
+      this.connection = connection;
+    }
+
+    /** Returns a caller that never leaves. */
+    public static Caller staying() {
+      return new Caller(null);
+    }
+
     /**
      * Returns whether the caller has closed its connection, or its half of it. The first call
-     * starts looking, so the truth shows in a later one, about 0.1 s after the caller went.
+     * begins to look, so the truth shows in a later one. Call it only when the request's body has
+     * been read.
      */
-    boolean gone();
+    public boolean gone() {
+      watch();
+      return gone;
+    }
+
+    private synchronized void watch() {
+      DataReader reader = connection;
+      if (watched || settled || reader == null) {
+        return;
+      }
+      watched = true;
+      Thread.ofVirtual().name("slipway-caller-watch").start(() -> read(reader));
+    }
+
+    /** Ends with the connection, at the latest. */
+    private void read(DataReader reader) {
+      try {
+        reader.ensureAvailable();
+      } catch (RuntimeException e) {
+        gone = true;
+      }
+    }
+
+    /**
+     * Says that the answer's head goes out now: from here on, writing tells whether the caller is
+     * there.
+     *
+     * @return whether the connection was watched, and can't be used again
+     */
+    synchronized boolean settle() {
+      settled = true;
+      return watched;
+    }
   }
 
-  /** Returns the caller of the request that this thread is answering, its body read already. */
-  public Caller caller() {
-    HelidonSocket socket = current.get();
-    if (socket == null) {
-      return () -> false;
-    }
-    return new Caller() {
-      private boolean looking;
-
-      @Override
-      public synchronized boolean gone() {
-        if (!looking) {
-          looking = true;
-          socket.idle();
-        }
-        return !socket.isConnected();
-      }
-    };
+  /** Returns the caller of the request that this thread is answering. */
+  Caller caller() {
+    return new Caller(current.get());
   }
 
   Http1ConnectionListener listener() {
     return new Http1ConnectionListener() {
       @Override
       public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-        current.set(connection.serverSocket());
+        current.set(connection.dataReader());
       }
     };
   }

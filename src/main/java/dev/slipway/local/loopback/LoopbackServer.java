@@ -10,18 +10,20 @@ import io.helidon.http.encoding.ContentDecoder;
 import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens on 127.0.0.1 and hands every request, whatever its path, to one protocol.
@@ -59,11 +61,10 @@ public final class LoopbackServer implements AutoCloseable {
    *
    * @param what the server is, for messages
    * @param port to listen on; 0 takes a free one
-   * @param longestSilence how long a connection may say nothing: more than the longest answer takes
    * @throws OperationFailed {@code port_in_use} if another process, or server, has the port
    */
-  public static LoopbackServer start(
-      String what, int port, Duration longestSilence, Protocol protocol) {
+  public static LoopbackServer start(String what, int port, Protocol protocol) {
+    checkFree(what, port);
     CallerWatch watch = new CallerWatch();
     WebServer server =
         WebServer.builder()
@@ -79,31 +80,46 @@ public final class LoopbackServer implements AutoCloseable {
                     .validatePrologue(false)
                     .addReceiveListener(watch.listener())
                     .build())
-            .useNio(false)
             .writeBufferSize(0)
             .contentEncoding(new AsSent())
             .connectionOptions(
-                SocketOptions.builder()
-                    .tcpNoDelay(true)
-                    .readTimeout(longestSilence)
-                    .socketReuseAddress(true)
-                    .build())
+                SocketOptions.builder().tcpNoDelay(true).socketReuseAddress(true).build())
             .directHandlers(handlers(protocol.unreadable()))
             .routing(
                 routing ->
                     routing.addFilter(
                         (chain, request, response) -> {
-                          protocol.answer(request, response, watch.caller());
-                          response.commit();
+                          answer(protocol, request, response, watch.caller());
                         }))
             .build();
-    try {
-      server.start();
-    } catch (RuntimeException e) {
-      server.stop();
-      throw failure(what, port, e);
+    server.start();
+    if (!server.isRunning()) {
+      throw cannotListen(what, port, null);
     }
     return new LoopbackServer(server);
+  }
+
+  private static void answer(
+      Protocol protocol,
+      ServerRequest request,
+      RoutingResponse response,
+      CallerWatch.Caller caller) {
+    response.beforeSend(
+        () -> {
+          if (caller.settle()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+          }
+        });
+    protocol.answer(request, response, caller);
+    response.commit();
+    if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon says that it closes the connection, and then reads on from it.
+      if (!request.content().consumed() && isSoonRead(request)) {
+        // What is left unread would reset the connection before the answer has been read.
+        request.content().consume();
+      }
+      throw new CloseConnectionException("The answer was the last one");
+    }
   }
 
   /** Returns where it listens, with no slash at the end. */
@@ -120,17 +136,21 @@ public final class LoopbackServer implements AutoCloseable {
     if (request.content().consumed() || !request.content().hasEntity()) {
       return;
     }
-    boolean waiting =
-        request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
-    long length =
-        request
-            .headers()
-            .first(HeaderNames.CONTENT_LENGTH)
-            .map(Long::parseLong)
-            .orElse(Long.MAX_VALUE);
-    if (waiting || length > DRAINED_BYTES) {
+    if (!isSoonRead(request)) {
       response.header(HeaderValues.CONNECTION_CLOSE);
     }
+  }
+
+  /** Returns whether the rest of the body is on its way, and short. */
+  private static boolean isSoonRead(ServerRequest request) {
+    boolean waiting =
+        request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
+    return !waiting
+        && request
+            .headers()
+            .first(HeaderNames.CONTENT_LENGTH)
+            .filter(length -> Long.parseLong(length) <= DRAINED_BYTES)
+            .isPresent();
   }
 
   @Override
@@ -146,24 +166,32 @@ public final class LoopbackServer implements AutoCloseable {
     return handlers.build();
   }
 
-  private static OperationFailed failure(String what, int port, RuntimeException cause) {
-    boolean inUse =
-        cause instanceof UncheckedIOException io && io.getCause() instanceof BindException;
-    return inUse
-        ? new OperationFailed(
-            "port_in_use",
-            "Cannot start " + what,
-            "port " + port + " on 127.0.0.1 is in use by another process.",
-            "Stop that process, or choose another port.",
-            true,
-            cause)
-        : new OperationFailed(
-            "cannot_listen",
-            "Cannot start " + what,
-            "listening on 127.0.0.1:" + port + " failed.",
-            "See the cause in the log.",
-            true,
-            cause);
+  /** Asks first, because Helidon tells its own log why it can't listen, and nobody else. */
+  private static void checkFree(String what, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+    } catch (BindException e) {
+      throw new OperationFailed(
+          "port_in_use",
+          "Cannot start " + what,
+          "port " + port + " on 127.0.0.1 is in use by another process.",
+          "Stop that process, or choose another port.",
+          true,
+          e);
+    } catch (IOException e) {
+      throw cannotListen(what, port, e);
+    }
+  }
+
+  private static OperationFailed cannotListen(String what, int port, @Nullable IOException cause) {
+    return new OperationFailed(
+        "cannot_listen",
+        "Cannot start " + what,
+        "listening on 127.0.0.1, port " + port + ", failed.",
+        "Try again, or choose another port.",
+        true,
+        cause);
   }
 
   /** Leaves bodies as they were sent: their encoding is the protocol's to undo, or the caller's. */

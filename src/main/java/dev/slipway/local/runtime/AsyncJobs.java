@@ -3,6 +3,7 @@ package dev.slipway.local.runtime;
 import dev.slipway.catalog.HostingLimits;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.local.loopback.CallerWatch;
 import dev.slipway.local.runtime.ContainerFailure.Reason;
 import dev.slipway.local.runtime.HostedEndpoints.Hosted;
 import dev.slipway.local.runtime.ServiceError.Origin;
@@ -202,7 +203,7 @@ final class AsyncJobs implements AutoCloseable {
               job.headers(),
               body(object.body(), object.object().size()),
               Deadline.in(Duration.ofSeconds(job.timeoutSeconds())),
-              () -> false)) {
+              CallerWatch.Caller.staying())) {
         if (!answer.successful()) {
           throw ServiceError.model(origin, answer.status(), Invocations.message(answer, origin));
         }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class ContainerClient implements AutoCloseable {
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
-  /** How often a deadline and a caller are looked at; a caller of a fast answer never is. */
-  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** How often a caller is looked at; that of a fast answer never is, and keeps its connection. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledThreadPoolExecutor clock;
@@ -123,8 +123,9 @@ final class ContainerClient implements AutoCloseable {
       return status() >= 200 && status() < 300;
     }
 
+    /** Returns a header's value, absent if it is missing or could not be passed on. */
     Optional<String> header(String name) {
-      return response.headers().firstValue(name);
+      return response.headers().firstValue(name).filter(InvocationReader::isPrintable);
     }
 
     /** Stops asking whether the caller is there: from now on, writing to it tells. */
@@ -190,10 +191,11 @@ final class ContainerClient implements AutoCloseable {
 
     synchronized void start() {
       if (!stopped && !clock.isShutdown()) {
-        clock.schedule(
-            this,
-            Math.min(TICK_NANOS, Math.max(1, deadline.remaining().toNanos())),
-            TimeUnit.NANOSECONDS);
+        var unused =
+            clock.schedule(
+                this,
+                Math.min(TICK_NANOS, Math.max(1, deadline.remaining().toNanos())),
+                TimeUnit.NANOSECONDS);
       }
     }
 

@@ -146,7 +146,16 @@ final class InvocationReader {
       throw ServiceError.constraint(
           name, "Member must have length less than or equal to " + LONGEST_HEADER);
     }
+    if (value.isPresent() && !isPrintable(value.get())) {
+      throw ServiceError.constraint(
+          name, "Member must satisfy regular expression pattern: \\p{ASCII}*");
+    }
     return value.filter(text -> !text.isEmpty());
+  }
+
+  /** Returns whether a text can be the value of a header, there and back. */
+  static boolean isPrintable(String value) {
+    return value.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\t');
   }
 
   /** Reads the body into memory: a time limit must not run while a slow caller still sends. */

@@ -3,6 +3,7 @@ package dev.slipway.local.runtime;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.local.loopback.CallerWatch;
@@ -164,10 +165,8 @@ final class OpenAiRoute {
     }
 
     byte[] json() {
-      Map<String, Object> error = new LinkedHashMap<>();
-      error.put("message", told);
-      error.put("type", type);
-      error.put("code", code);
+      ObjectNode error = JSON.createObjectNode();
+      error.put("message", told).put("type", type).putNull("param").put("code", code);
       return ServiceError.json(Map.of("error", error));
     }
   }

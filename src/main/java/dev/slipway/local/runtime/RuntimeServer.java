@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,13 +67,10 @@ public final class RuntimeServer implements AutoCloseable {
       store.ensureBucket(asyncOutput.bucket());
       AsyncJobs jobs =
           new AsyncJobs(endpoints, containers, store, JobJournal.in(stateFolder), limits);
-      Duration longest =
-          limits.whole().compareTo(limits.streamed()) > 0 ? limits.whole() : limits.streamed();
       LoopbackServer server =
           LoopbackServer.start(
               "the local SageMaker runtime",
               port,
-              longest.plusMinutes(1),
               new Protocol(
                   new Invocations(reader, containers, limits),
                   new AsyncRoute(reader, store, asyncOutput, jobs, limits),

@@ -34,10 +34,12 @@ record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<Strin
     boolean fromPrefix = Bucket.compareCodePoints(wanted.after, wanted.prefix) < 0;
     String from = fromPrefix ? wanted.prefix : wanted.after;
     boolean inclusive = fromPrefix || wanted.after.isEmpty();
+    // The page before may have ended with a common prefix: then the rest of its keys are told too.
     boolean group =
         !wanted.delimiter.isEmpty()
             && wanted.after.startsWith(wanted.prefix)
-            && wanted.after.endsWith(wanted.delimiter);
+            && wanted.after.indexOf(wanted.delimiter, wanted.prefix.length())
+                == wanted.after.length() - wanted.delimiter.length();
     for (ObjectRecord object : index.tailMap(from, inclusive).values()) {
       String key = object.key();
       if (!key.startsWith(wanted.prefix)) {

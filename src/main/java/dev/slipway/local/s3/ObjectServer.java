@@ -15,7 +15,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ObjectServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectServer.class);
-
-  /** A client may pause between two chunks of an upload. */
-  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
 
   private final FolderStore store;
   private final LoopbackServer server;
@@ -63,9 +59,7 @@ public final class ObjectServer implements AutoCloseable {
     }
     try {
       return new ObjectServer(
-          store,
-          LoopbackServer.start(
-              "the local object store", port, LONGEST_SILENCE, new Protocol(store)));
+          store, LoopbackServer.start("the local object store", port, new Protocol(store)));
     } catch (OperationFailed e) {
       close(store);
       throw e;

@@ -273,6 +273,7 @@ final class Uploads {
   }
 
   /** Opens one part after the other, so that ten thousand take one file handle. */
+  @SuppressWarnings("JdkObsolete") // SequenceInputStream takes nothing newer
   private static Enumeration<InputStream> opened(PrivateFolder folder, List<Part> parts) {
     Iterator<Part> left = parts.iterator();
     return new Enumeration<>() {
