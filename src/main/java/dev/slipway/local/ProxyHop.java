@@ -10,8 +10,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,15 +50,14 @@ final class ProxyHop implements AutoCloseable {
     this.probe = probe;
     this.client = client;
     this.log = log;
-    Http1Config http = Http1Config.builder().addReceiveListener(presence).build();
-    this.server =
+    var builder =
         WebServer.builder()
             .address(InetAddress.getLoopbackAddress())
             .port(0)
             .shutdownHook(false)
-            .connectionSelectors(List.of(Http1ConnectionSelector.builder().config(http).build()))
-            .routing(routes -> routes.get("/ping", this::ping).post("/invocations", this::invoke))
-            .build();
+            .routing(routes -> routes.get("/ping", this::ping).post("/invocations", this::invoke));
+    presence.addTo(builder);
+    this.server = builder.build();
   }
 
   /** Starts to listen, and returns the port. */
@@ -117,7 +114,7 @@ final class ProxyHop implements AutoCloseable {
     JsonNode document = read(body);
     Deadline deadline = Deadline.in(document.path("stream").asBoolean(false) ? STREAMED : WHOLE);
     String accept = request.headers().first(HeaderNames.ACCEPT).orElse("*/*");
-    try (UpstreamCall call = new UpstreamCall(client, presence.watch(), deadline)) {
+    try (UpstreamCall call = new UpstreamCall(client, presence.watch(response), deadline)) {
       route(known, body, document, accept, call, response);
     } catch (UpstreamCall.Abandoned e) {
       problem(response, 504, "TimeoutError", "The request was given up: " + e.getMessage() + ".");

@@ -5,8 +5,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -30,14 +28,11 @@ final class ContainerServer implements AutoCloseable {
     ClientPresence presence = new ClientPresence();
     Invocations invocations =
         new Invocations(model, limits, presence, new BodyReader(), json, Clock.systemUTC());
-    Http1Config http = Http1Config.builder().addReceiveListener(presence).build();
-    this.server =
+    var builder =
         WebServer.builder()
             .address(InetAddress.getLoopbackAddress())
             .port(port)
             .shutdownHook(false)
-            .connectionSelectors(
-                java.util.List.of(Http1ConnectionSelector.builder().config(http).build()))
             .routing(
                 routes ->
                     routes
@@ -46,8 +41,9 @@ final class ContainerServer implements AutoCloseable {
                         .post("/invocations", invocations::answer)
                         .post("/v1/chat/completions", invocations::answer)
                         .post("/v1/completions", invocations::answer)
-                        .post("/tokenize", invocations::tokenize))
-            .build();
+                        .post("/tokenize", invocations::tokenize));
+    presence.addTo(builder);
+    this.server = builder.build();
   }
 
   /** Starts to listen, and returns the port. */

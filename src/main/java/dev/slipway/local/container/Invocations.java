@@ -51,7 +51,7 @@ final class Invocations {
       Invocation invocation = bodies.read(body(request));
       Deadline deadline =
           deadline(request, invocation.stream() ? limits.streamed() : limits.whole());
-      BooleanSupplier connected = presence.watch();
+      BooleanSupplier connected = presence.watch(response);
       AnswerShape shape = shape(invocation, engine);
       List<Generation> generations = submit(engine, invocation, deadline);
       try {
