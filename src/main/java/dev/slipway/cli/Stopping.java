@@ -5,6 +5,9 @@ import dev.slipway.local.DeploymentState;
 import dev.slipway.local.StateFolder;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Stops the process that runs a deployment: asks, waits, and only then insists. */
@@ -38,6 +41,8 @@ final class Stopping {
             "Find it with `fuser " + folder.path().resolve("run.lock") + "` and end it.");
       }
     }
+    // The lock is free a moment before the process is gone; "stopped" means that it is gone.
+    runner.ifPresent(Stopping::awaitEnd);
     markStopped(folder);
     return true;
   }
@@ -47,6 +52,18 @@ final class Stopping {
         .read()
         .filter(state -> state.phase() != DeploymentState.Phase.STOPPED)
         .ifPresent(state -> folder.write(state.in(DeploymentState.Phase.STOPPED, "")));
+  }
+
+  private static void awaitEnd(ProcessHandle process) {
+    try {
+      process.onExit().get(AFTER_KILL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("waiting for a process can't fail", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static boolean released(StateFolder folder, Duration patience) {

@@ -42,12 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class UpTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir private Path home = Path.of("");
+  private Path home = Path.of("");
   private SlipwayProcess slipway = new SlipwayProcess(home);
   private JsonNode up = JSON.nullNode();
 
   @BeforeAll
-  void up() throws Exception {
+  void up(@TempDir Path temporary) throws Exception {
+    home = temporary;
     slipway = new SlipwayProcess(home);
     up = slipway.run("up", "--detach", "--json", "--port", "0").expecting(0).json();
   }
