@@ -5,8 +5,8 @@ up=$1
 field() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$up" "$1"; }
 AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=$(field runtime)
 AWS_ENDPOINT_URL_S3=$(field s3)
-AWS_REGION=$(field region)
-export AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME AWS_ENDPOINT_URL_S3 AWS_REGION
+AWS_DEFAULT_REGION=$(field region)
+export AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME AWS_ENDPOINT_URL_S3 AWS_DEFAULT_REGION
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_PAGER=
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
