@@ -67,16 +67,21 @@ public final class RuntimeServer implements AutoCloseable {
       store.ensureBucket(asyncOutput.bucket());
       AsyncJobs jobs =
           new AsyncJobs(endpoints, containers, store, JobJournal.in(stateFolder), limits);
-      LoopbackServer server =
-          LoopbackServer.start(
-              "the local SageMaker runtime",
-              port,
-              new Protocol(
-                  new Invocations(reader, containers, limits),
-                  new AsyncRoute(reader, store, asyncOutput, jobs, limits),
-                  new OpenAiRoute(reader, containers, limits)));
       jobs.start();
-      return new RuntimeServer(server, jobs, containers);
+      try {
+        LoopbackServer server =
+            LoopbackServer.start(
+                "the local SageMaker runtime",
+                port,
+                new Protocol(
+                    new Invocations(reader, containers, limits),
+                    new AsyncRoute(reader, store, asyncOutput, jobs, limits),
+                    new OpenAiRoute(reader, containers, limits)));
+        return new RuntimeServer(server, jobs, containers);
+      } catch (OperationFailed e) {
+        jobs.close();
+        throw e;
+      }
     } catch (IOException e) {
       containers.close();
       throw new OperationFailed(

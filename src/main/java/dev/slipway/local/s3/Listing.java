@@ -25,7 +25,13 @@ record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<Strin
    * @param after the key or common prefix after which the page begins; empty for the first
    * @param most objects and prefixes together
    */
-  record Wanted(String prefix, String delimiter, String after, int most) {}
+  record Wanted(String prefix, String delimiter, String after, int most) {
+    /** Returns the common prefix under which a key is told, absent if it is told itself. */
+    Optional<String> common(String key) {
+      int cut = delimiter.isEmpty() ? -1 : key.indexOf(delimiter, prefix.length());
+      return cut < 0 ? Optional.empty() : Optional.of(key.substring(0, cut + delimiter.length()));
+    }
+  }
 
   static Listing of(NavigableMap<String, ObjectRecord> index, Wanted wanted) {
     List<ObjectRecord> objects = new ArrayList<>();
@@ -36,10 +42,8 @@ record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<Strin
     boolean inclusive = fromPrefix || wanted.after.isEmpty();
     // The page before may have ended with a common prefix: then the rest of its keys are told too.
     boolean group =
-        !wanted.delimiter.isEmpty()
-            && wanted.after.startsWith(wanted.prefix)
-            && wanted.after.indexOf(wanted.delimiter, wanted.prefix.length())
-                == wanted.after.length() - wanted.delimiter.length();
+        wanted.after.startsWith(wanted.prefix)
+            && wanted.common(wanted.after).filter(wanted.after::equals).isPresent();
     for (ObjectRecord object : index.tailMap(from, inclusive).values()) {
       String key = object.key();
       if (!key.startsWith(wanted.prefix)) {
@@ -48,10 +52,8 @@ record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<Strin
       if (group && key.startsWith(wanted.after)) {
         continue;
       }
-      int cut =
-          wanted.delimiter.isEmpty() ? -1 : key.indexOf(wanted.delimiter, wanted.prefix.length());
-      String common = cut < 0 ? "" : key.substring(0, cut + wanted.delimiter.length());
-      if (!common.isEmpty() && prefixes.contains(common)) {
+      Optional<String> common = wanted.common(key);
+      if (common.filter(prefixes::contains).isPresent()) {
         continue;
       }
       if (objects.size() + prefixes.size() == wanted.most) {
@@ -60,13 +62,8 @@ record Listing(List<ObjectRecord> objects, List<String> prefixes, Optional<Strin
             List.copyOf(prefixes),
             wanted.most == 0 ? Optional.empty() : Optional.of(last));
       }
-      if (common.isEmpty()) {
-        objects.add(object);
-        last = key;
-      } else {
-        prefixes.add(common);
-        last = common;
-      }
+      common.ifPresentOrElse(prefixes::add, () -> objects.add(object));
+      last = common.orElse(key);
     }
     return new Listing(List.copyOf(objects), List.copyOf(prefixes), Optional.empty());
   }

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AsyncInvocationTest {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final String PATH = "/endpoints/chat/async-invocations";
-  private static final String INPUT =
-      "X-Amzn-SageMaker-InputLocation: s3://inputs/in.json\r\n";
+  private static final String INPUT = "X-Amzn-SageMaker-InputLocation: s3://inputs/in.json\r\n";
 
   private RunningRuntime running;
   private ObjectStore store;
@@ -122,9 +121,7 @@ class AsyncInvocationTest {
       Thread.onSpinWait();
     }
     assertThat(store.list(inputs)).isEmpty();
-    assertThat(invoke("", "x".repeat(128_001)))
-        .startsWith("HTTP/1.1 400 ")
-        .contains("128000");
+    assertThat(invoke("", "x".repeat(128_001))).startsWith("HTTP/1.1 400 ").contains("128000");
     assertThat(invoke(INPUT, "both")).startsWith("HTTP/1.1 400 ").contains("not both");
     assertThat(invoke("", "")).startsWith("HTTP/1.1 400 ").contains("'inputLocation'");
   }

@@ -141,7 +141,8 @@ class OpenAiRouteTest {
           .contains("\"code\":\"invalid_json\"");
     }
     running.container.behaves(
-        request -> request.answer(400, "application/json", "{\"error\":{\"message\":\"too long\"}}"));
+        request ->
+            request.answer(400, "application/json", "{\"error\":{\"message\":\"too long\"}}"));
     assertThat(exchange(CHAT, BODY))
         .startsWith("HTTP/1.1 400 ")
         .contains("{\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\"");

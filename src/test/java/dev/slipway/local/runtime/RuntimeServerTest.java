@@ -43,7 +43,8 @@ class RuntimeServerTest {
     try (RunningRuntime running =
         new RunningRuntime(folder, RuntimeLimits.defaults(), request -> {})) {
       assertThat(running.runtime.url().getHost()).isEqualTo("127.0.0.1");
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("async"))))
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("async"))))
           .isEqualTo("rwx------");
     }
   }
@@ -106,7 +107,8 @@ class RuntimeServerTest {
   private static String noise(Random random, int most) {
     StringBuilder noise = new StringBuilder();
     for (int left = random.nextInt(most + 1); left > 0; left--) {
-      noise.append((char) (random.nextInt(20) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95)));
+      noise.append(
+          (char) (random.nextInt(20) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95)));
     }
     return noise.toString();
   }

@@ -58,7 +58,10 @@ class SdkInvocationTest {
               .exchange()
               .getResponseHeaders()
               .set("X-Amzn-SageMaker-Custom-Attributes", "trace=2");
-          request.exchange().getResponseHeaders().set("X-Amzn-SageMaker-New-Session-Id", "s1; Expires=2030-01-01T00:00:00Z");
+          request
+              .exchange()
+              .getResponseHeaders()
+              .set("X-Amzn-SageMaker-New-Session-Id", "s1; Expires=2030-01-01T00:00:00Z");
           request.answer(
               200,
               "application/json",
@@ -100,8 +103,7 @@ class SdkInvocationTest {
     assertThatThrownBy(
             () ->
                 client
-                    .invokeEndpoint(
-                        r -> r.endpointName("chat").body(SdkBytes.fromUtf8String("{}")))
+                    .invokeEndpoint(r -> r.endpointName("chat").body(SdkBytes.fromUtf8String("{}")))
                     .join())
         .isInstanceOf(CompletionException.class)
         .cause()
@@ -157,8 +159,7 @@ class SdkInvocationTest {
   void anAsynchronousInvocationSaysWhereItsAnswerWillBe() {
     var answer =
         client
-            .invokeEndpointAsync(
-                r -> r.endpointName("chat").inputLocation("s3://slipway-async/in"))
+            .invokeEndpointAsync(r -> r.endpointName("chat").inputLocation("s3://slipway-async/in"))
             .join();
     assertThat(answer.inferenceId()).isNotBlank();
     assertThat(answer.outputLocation()).startsWith("s3://slipway-async/answers/").endsWith(".out");

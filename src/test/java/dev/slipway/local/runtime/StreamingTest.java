@@ -244,8 +244,7 @@ class StreamingTest {
 
   private static void isError(Message message, String code) {
     assertThat(header(message, ":message-type")).isEqualTo("exception");
-    assertThat(header(message, ":exception-type"))
-        .isEqualTo("ModelStreamError");
+    assertThat(header(message, ":exception-type")).isEqualTo("ModelStreamError");
     assertThat(message.getPayload()).asString().contains("\"ErrorCode\":\"" + code + "\"");
   }
 

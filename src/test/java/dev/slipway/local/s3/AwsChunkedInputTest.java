@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // a text block would hide the CRLFs
 class AwsChunkedInputTest {
 
   private static AwsChunkedInput of(String text) {
@@ -27,8 +28,7 @@ class AwsChunkedInputTest {
                 + "X-Amz-Checksum-CRC32: AAAA==\r\nx-amz-trailer-signature:def\r\n\r\n");
     assertThat(input.readAllBytes()).asString().isEqualTo("wikipedia");
     assertThat(input.trailers())
-        .isEqualTo(
-            Map.of("x-amz-checksum-crc32", "AAAA==", "x-amz-trailer-signature", "def"));
+        .isEqualTo(Map.of("x-amz-checksum-crc32", "AAAA==", "x-amz-trailer-signature", "def"));
     assertThat(input.read()).isEqualTo(-1);
   }
 
@@ -57,8 +57,7 @@ class AwsChunkedInputTest {
       assertThatThrownBy(() -> of(broken).readAllBytes())
           .as(broken)
           .isInstanceOfSatisfying(
-              S3Failure.class,
-              e -> assertThat(e.code()).isEqualTo(S3Failure.Code.INCOMPLETE_BODY));
+              S3Failure.class, e -> assertThat(e.code()).isEqualTo(S3Failure.Code.INCOMPLETE_BODY));
     }
   }
 
@@ -72,7 +71,8 @@ class AwsChunkedInputTest {
       ByteArrayOutputStream chunked = new ByteArrayOutputStream();
       for (int from = 0; from < bytes.length; ) {
         int length = Math.min(bytes.length - from, 1 + random.nextInt(60));
-        chunked.writeBytes((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        chunked.writeBytes(
+            (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         chunked.write(bytes, from, length);
         chunked.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
         from += length;

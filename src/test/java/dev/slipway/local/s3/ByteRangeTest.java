@@ -20,7 +20,9 @@ class ByteRangeTest {
   @Test
   void whatIsNoSingleRangeIsIgnored() {
     for (String header :
-        new String[] {"", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,3-4", "lines=1-2", "bytes=a-b"}) {
+        new String[] {
+          "", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,3-4", "lines=1-2", "bytes=a-b"
+        }) {
       assertThat(ByteRange.of(header, 10)).as(header).isEmpty();
     }
   }

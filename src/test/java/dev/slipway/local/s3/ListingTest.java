@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ListingTest {
 
-  private static TreeMap<String, ObjectRecord> index(Iterable<String> keys) {
+  private static NavigableMap<String, ObjectRecord> index(Iterable<String> keys) {
     TreeMap<String, ObjectRecord> index = new TreeMap<>(Bucket::compareCodePoints);
     for (String key : keys) {
       index.put(key, new ObjectRecord(key, 0, "", 0, Map.of(), Map.of(), null, null, ""));
@@ -24,7 +25,7 @@ class ListingTest {
 
   /** Reads page after page, and returns keys and prefixes in the order in which they came. */
   private static List<String> all(
-      TreeMap<String, ObjectRecord> index, String prefix, String delimiter, int most) {
+      NavigableMap<String, ObjectRecord> index, String prefix, String delimiter, int most) {
     List<String> all = new ArrayList<>();
     String after = "";
     while (true) {
@@ -71,7 +72,9 @@ class ListingTest {
         }
       }
       assertThat(all(index(keys), prefix, delimiter, 1 + random.nextInt(5)))
-          .as("seed %d, round %d: %s, prefix %s, delimiter %s", seed, round, keys, prefix, delimiter)
+          .as(
+              "seed %d, round %d: %s, prefix %s, delimiter %s",
+              seed, round, keys, prefix, delimiter)
           .containsExactlyElementsOf(expected);
     }
   }

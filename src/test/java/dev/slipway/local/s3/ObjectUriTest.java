@@ -29,7 +29,9 @@ class ObjectUriTest {
   @Test
   void whatNamesNoObjectIsRefused() {
     for (String text :
-        new String[] {"", "s3://", "s3://A/b", "s3://..", "http://bucket/x", "x", "https://", "https:// /"}) {
+        new String[] {
+          "", "s3://", "s3://A/b", "s3://..", "http://bucket/x", "x", "https://", "https:// /"
+        }) {
       assertThatThrownBy(() -> ObjectUri.parse(text))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class);
