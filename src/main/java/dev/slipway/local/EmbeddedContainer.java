@@ -11,11 +11,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,17 +63,16 @@ final class EmbeddedContainer implements Container {
       throws InterruptedException {
     Path temporary = null;
     try {
-      Files.createDirectories(temporaryParent);
-      temporary = Files.createTempDirectory(temporaryParent, "container-");
+      temporary = TemporaryFolder.create(temporaryParent);
       ProcessBuilder builder = new ProcessBuilder(command(spec, temporary));
       environment(builder.environment(), spec.environment());
       EmbeddedContainer container = new EmbeddedContainer(builder.start(), temporary, log, pinger);
-      log.add("slipway: started the container, process " + container.process.pid());
+      log.add(startLine(container.process));
       container.awaitPort();
       return container;
     } catch (IOException e) {
       if (temporary != null) {
-        delete(temporary);
+        TemporaryFolder.delete(temporary);
       }
       throw new OperationFailed(
           "container_not_started",
@@ -102,7 +97,6 @@ final class EmbeddedContainer implements Container {
         "-XX:+ExitOnOutOfMemoryError",
         // What a crash leaves goes where it is removed: it may hold parts of prompts.
         "-XX:-CreateCoredumpOnCrash",
-        "-XX:+DisplayVMOutputToStderr",
         "-XX:ErrorFile=" + temporary.resolve("crash.log"),
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
@@ -182,6 +176,17 @@ final class EmbeddedContainer implements Container {
     }
   }
 
+  /** Returns the last lines of the log, less those of containers before this one. */
+  private List<String> linesSinceStart() {
+    List<String> lines = log.lastLines();
+    int started = lines.lastIndexOf(startLine(process));
+    return lines.subList(started + 1, lines.size());
+  }
+
+  private static String startLine(Process process) {
+    return "slipway: started the container, process " + process.pid();
+  }
+
   /** Returns the id of the process. */
   long pid() {
     return process.pid();
@@ -206,10 +211,10 @@ final class EmbeddedContainer implements Container {
       pump.join(Duration.ofSeconds(2)); // its last lines say why
     }
     int code = process.exitValue();
-    String words = "the model's process " + ProcessEnd.words(code);
+    List<String> lines = linesSinceStart();
+    String words = "the model's process " + ProcessEnd.words(code, lines);
     String reported = failure;
-    Optional<String> cause =
-        reported != null ? Optional.of(reported) : ProcessEnd.cause(log.lastLines());
+    Optional<String> cause = reported != null ? Optional.of(reported) : ProcessEnd.cause(lines);
     return Optional.of(
         new End(cause.map(c -> words + ": " + c).orElse(words), ProcessEnd.hopeless(code)));
   }
@@ -236,33 +241,9 @@ final class EmbeddedContainer implements Container {
       process.destroyForcibly();
       interrupted = true;
     }
-    delete(temporary);
+    TemporaryFolder.delete(temporary);
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      // left behind, in a folder of ours: the next start of this deployment clears it
     }
   }
 }

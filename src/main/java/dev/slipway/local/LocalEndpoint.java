@@ -350,7 +350,7 @@ public final class LocalEndpoint implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    client.close();
+    client.shutdownNow();
     log.close();
   }
 }

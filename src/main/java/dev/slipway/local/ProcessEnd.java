@@ -4,17 +4,37 @@ import dev.slipway.local.container.Main;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Says in words how a container's process ended. */
 final class ProcessEnd {
+  private static final Pattern SIGNAL = Pattern.compile("#\\s+(SIG[A-Z]+) \\(0x");
+
   private ProcessEnd() {}
 
-  /** Returns the words for an exit code, as {@code was killed (SIGKILL): ...}. */
-  static String words(int code) {
+  /**
+   * Returns the words for an exit code, as {@code was killed (SIGKILL, exit code 137), ...}.
+   *
+   * @param lines the last ones of its log: a JVM that writes no core file ends with code 1 even
+   *     after a crash of native code, but says so
+   */
+  static String words(int code, List<String> lines) {
+    Optional<String> signal =
+        lines.stream()
+            .map(SIGNAL::matcher)
+            .filter(Matcher::lookingAt)
+            .map(matcher -> matcher.group(1))
+            .findFirst();
+    return signal.map(name -> "crashed in native code (" + name + ")").orElseGet(() -> words(code));
+  }
+
+  private static String words(int code) {
     return switch (code) {
       case 0 -> "ended by itself (exit code 0)";
       case Main.MODEL_FAILED -> "could not load the model";
       case Main.PORT_FAILED -> "could not listen on a port";
+      case 3 -> "ran out of heap memory (exit code 3)"; // -XX:+ExitOnOutOfMemoryError
       case 132 -> "hit an instruction that this processor lacks (SIGILL, exit code 132)";
       case 134 -> "was aborted by its native code (SIGABRT, exit code 134)";
       case 135 -> "could not read its model file any more (SIGBUS, exit code 135)";

@@ -82,6 +82,35 @@ class LocalEndpointTest {
   }
 
   @Test
+  void nativeCrashIsSaidAsOneAndLeavesNoReportBehind() throws Exception {
+    try (LocalEndpoint endpoint = start(embedded(DEMO))) {
+      endpoint.awaitReady(PATIENCE);
+      String pid = Long.toString(endpoint.pid().orElseThrow());
+      assertThat(new ProcessBuilder("kill", "-SEGV", pid).start().waitFor()).isZero();
+      await(() -> endpoint.restarts() == 1);
+      endpoint.awaitReady(PATIENCE);
+      assertThat(changes.get(1).reason().orElseThrow())
+          .contains("crashed in native code (SIGSEGV): crash in C  [");
+    }
+    assertThat(temporaryFiles()).isEmpty();
+    assertThat(Path.of("hs_err_pid.log").toAbsolutePath().getParent())
+        .isDirectoryNotContaining("glob:**/hs_err_pid*");
+  }
+
+  @Test
+  void temporaryFilesOfAParentThatIsGoneAreRemoved() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    Path left = folder.resolve("tmp").resolve("container-" + gone.pid() + "-1");
+    Files.createDirectories(left);
+    Files.writeString(left.resolve("libjllama.so"), "");
+    try (LocalEndpoint endpoint = start(embedded(DEMO))) {
+      await(() -> endpoint.pid().isPresent());
+      assertThat(left).doesNotExist();
+    }
+  }
+
+  @Test
   void closeLeavesNoProcessAndNoTemporaryFile() throws Exception {
     long pid;
     try (LocalEndpoint endpoint = start(embedded(DEMO))) {

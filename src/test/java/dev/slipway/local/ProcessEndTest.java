@@ -9,10 +9,16 @@ class ProcessEndTest {
 
   @Test
   void signalsAreSaidInWords() {
-    assertThat(ProcessEnd.words(134)).contains("aborted", "SIGABRT");
-    assertThat(ProcessEnd.words(137)).contains("killed", "memory");
-    assertThat(ProcessEnd.words(139)).contains("crashed", "SIGSEGV");
-    assertThat(ProcessEnd.words(7)).isEqualTo("ended with exit code 7");
+    assertThat(ProcessEnd.words(134, List.of())).contains("aborted", "SIGABRT");
+    assertThat(ProcessEnd.words(137, List.of())).contains("killed", "memory");
+    assertThat(ProcessEnd.words(139, List.of())).contains("crashed", "SIGSEGV");
+    assertThat(ProcessEnd.words(7, List.of())).isEqualTo("ended with exit code 7");
+  }
+
+  @Test
+  void crashOfNativeCodeIsSaidByTheJvmAndNotByItsCode() {
+    List<String> lines = List.of("#", "#  SIGILL (0x4) at pc=0x00007f5c825b8f14, pid=1, tid=2");
+    assertThat(ProcessEnd.words(1, lines)).isEqualTo("crashed in native code (SIGILL)");
   }
 
   @Test

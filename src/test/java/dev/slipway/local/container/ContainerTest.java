@@ -6,21 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,42 +34,42 @@ class ContainerTest {
   private static final String ANSWER = " A bucket is a thing that holds seven items for the stack.";
 
   private static RunningContainer container;
-  private static HttpClient client;
-  private static int port;
+  private static HttpClient http;
+  private static ContainerClient client;
 
   @BeforeAll
   static void start(@TempDir Path folder) throws IOException {
-    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     container =
         RunningContainer.start(
             folder, "--model", "../demo-model/model.gguf", "--parallel", "4", "--queue", "40");
-    port = JSON.readTree(container.report()).path("port").intValue();
+    client = new ContainerClient(http, JSON.readTree(container.report()).path("port").intValue());
     assertThat(JSON.readTree(container.report()).path("status").asText()).isEqualTo("ready");
   }
 
   @AfterAll
   static void stop() {
     container.close();
-    client.close();
+    http.close();
   }
 
   @Test
   void pingAnswers200OnceLoaded() throws Exception {
-    HttpResponse<String> ping = get("/ping");
+    HttpResponse<String> ping = client.get("/ping");
     assertThat(ping.statusCode()).isEqualTo(200);
     assertThat(ping.body()).isEqualTo("{\"status\":\"ok\"}");
   }
 
   @Test
   void answersAChatWithRealUsage() throws Exception {
-    JsonNode answer = ask(chat(Map.of("temperature", 0, "max_tokens", 96)));
+    JsonNode answer = client.ask(chat(Map.of("temperature", 0, "max_tokens", 96)));
     assertThat(answer.path("object").asText()).isEqualTo("chat.completion");
     JsonNode choice = answer.path("choices").path(0);
     assertThat(choice.at("/message/content").asText()).isEqualTo(ANSWER);
     assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
-    int prompt = ask("/tokenize", chat(Map.of())).path("count").intValue();
+    int prompt = client.ask("/tokenize", chat(Map.of())).path("count").intValue();
     // The answer's own tokens, less the begin token that a prompt gets, plus the end-of-turn one.
-    int completion = count(ANSWER) - 1 + 1;
+    int completion = client.count(ANSWER) - 1 + 1;
     assertThat(answer.path("usage"))
         .isEqualTo(
             JSON.readTree(
@@ -83,17 +81,18 @@ class ContainerTest {
   void chatIsRenderedAsTheModelWasTrained() throws Exception {
     String rendered =
         "<|system|>\n%s<|end|>\n<|user|>\n%s<|end|>\n<|assistant|>\n".formatted(SYSTEM, QUESTION);
-    assertThat(count(rendered)).isEqualTo(ask("/tokenize", chat(Map.of())).path("count").asInt());
-    JsonNode answer = ask(Map.of("prompt", rendered, "temperature", 0, "max_tokens", 96));
+    assertThat(client.count(rendered))
+        .isEqualTo(client.ask("/tokenize", chat(Map.of())).path("count").asInt());
+    JsonNode answer = client.ask(Map.of("prompt", rendered, "temperature", 0, "max_tokens", 96));
     assertThat(answer.path("object").asText()).isEqualTo("text_completion");
     assertThat(answer.at("/choices/0/text").asText()).isEqualTo(ANSWER);
-    JsonNode whole = ask(chat(Map.of("temperature", 0, "max_tokens", 96)));
+    JsonNode whole = client.ask(chat(Map.of("temperature", 0, "max_tokens", 96)));
     assertThat(answer.path("usage")).isEqualTo(whole.path("usage"));
   }
 
   @Test
   void boundOnTokensIsTheirNumberAndTheReason() throws Exception {
-    JsonNode answer = ask(chat(Map.of("temperature", 0, "max_tokens", 5)));
+    JsonNode answer = client.ask(chat(Map.of("temperature", 0, "max_tokens", 5)));
     assertThat(answer.at("/choices/0/finish_reason").asText()).isEqualTo("length");
     assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(5);
     assertThat(ANSWER).startsWith(answer.at("/choices/0/message/content").asText());
@@ -102,7 +101,8 @@ class ContainerTest {
   @Test
   void answerEndsWhereTheContextDoes() throws Exception {
     JsonNode answer =
-        ask(Map.of("prompt", "a b c", "max_tokens", 5_000, "ignore_eos", true, "temperature", 0));
+        client.ask(
+            Map.of("prompt", "a b c", "max_tokens", 5_000, "ignore_eos", true, "temperature", 0));
     assertThat(answer.at("/choices/0/finish_reason").asText()).isEqualTo("length");
     assertThat(answer.at("/usage/total_tokens").asInt()).isEqualTo(512);
   }
@@ -113,58 +113,87 @@ class ContainerTest {
     String rendered = "<|user|>\n%s<|end|>\n<|assistant|>\n".formatted(words);
     Map<String, Object> chat =
         Map.of("messages", List.of(Map.of("role", "user", "content", words)));
-    assertThat(ask("/tokenize", chat).path("count").asInt()).isEqualTo(count(rendered));
+    assertThat(client.ask("/tokenize", chat).path("count").asInt())
+        .isEqualTo(client.count(rendered));
+  }
+
+  @Test
+  void anyTextAtAllIsAPrompt() throws Exception {
+    long seed = 11;
+    Random random = new Random(seed);
+    for (int round = 0; round < 100; round++) {
+      StringBuilder words = new StringBuilder("a");
+      for (int i = random.nextInt(12); i > 0; i--) {
+        words.append((char) random.nextInt(random.nextBoolean() ? 0x80 : 0x10000));
+      }
+      Map<String, Object> body =
+          random.nextBoolean()
+              ? Map.of("prompt", words.toString(), "max_tokens", 1)
+              : Map.of(
+                  "messages",
+                  List.of(Map.of("role", "user", "content", words.toString())),
+                  "stop",
+                  List.of(words.toString()),
+                  "max_tokens",
+                  2);
+      assertThat(client.post("/invocations", body).statusCode())
+          .as("seed %d, round %d", seed, round)
+          .isEqualTo(200);
+    }
   }
 
   @Test
   void stopTextEndsTheAnswerAndIsNoPartOfIt() throws Exception {
     Map<String, Object> body = chat(Map.of("temperature", 0, "stop", List.of("that holds")));
-    JsonNode answer = ask(body);
+    JsonNode answer = client.ask(body);
     assertThat(answer.at("/choices/0/message/content").asText()).isEqualTo(" A bucket is a thing ");
     assertThat(answer.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
-    assertThat(streamed(body).text()).isEqualTo(" A bucket is a thing ");
+    assertThat(client.streamed(body).text()).isEqualTo(" A bucket is a thing ");
   }
 
   @Test
   void streamedIsTheSameTextAsWhole() throws Exception {
     Map<String, Object> more =
         Map.of("temperature", 0, "stream_options", Map.of("include_usage", true));
-    Streamed streamed = streamed(chat(more));
+    ContainerClient.Streamed streamed = client.streamed(chat(more));
     assertThat(streamed.text()).isEqualTo(ANSWER);
     assertThat(streamed.pieces()).hasSizeGreaterThan(5);
     assertThat(streamed.finishReason()).isEqualTo("stop");
-    assertThat(streamed.usage()).isEqualTo(ask(chat(Map.of("temperature", 0))).path("usage"));
+    assertThat(streamed.usage())
+        .isEqualTo(client.ask(chat(Map.of("temperature", 0))).path("usage"));
   }
 
   @Test
   void sameSeedIsTheSameTextAndAnotherSeedAnother() throws Exception {
     Map<String, Object> body = Map.of("prompt", "Once", "max_tokens", 40, "temperature", 1.5);
-    String first = text(with(body, "seed", 5));
-    assertThat(text(with(body, "seed", 5))).isEqualTo(first);
-    assertThat(text(with(body, "seed", 6))).isNotEqualTo(first);
-    assertThat(text(with(with(body, "seed", 6), "top_k", 1)))
-        .isEqualTo(text(with(body, "temperature", 0)));
+    String first = client.text(with(body, "seed", 5));
+    assertThat(client.text(with(body, "seed", 5))).isEqualTo(first);
+    assertThat(client.text(with(body, "seed", 6))).isNotEqualTo(first);
+    assertThat(client.text(with(with(body, "seed", 6), "top_k", 1)))
+        .isEqualTo(client.text(with(body, "temperature", 0)));
   }
 
   @Test
   void penaltiesChangeTheText() throws Exception {
     Map<String, Object> body =
         Map.of("prompt", "word word word", "max_tokens", 40, "temperature", 0, "ignore_eos", true);
-    assertThat(text(with(body, "repetition_penalty", 2))).isNotEqualTo(text(body));
-    assertThat(text(with(body, "frequency_penalty", 2))).isNotEqualTo(text(body));
+    assertThat(client.text(with(body, "repetition_penalty", 2))).isNotEqualTo(client.text(body));
+    assertThat(client.text(with(body, "frequency_penalty", 2))).isNotEqualTo(client.text(body));
   }
 
   @Test
   void inputsAreAnsweredAsLmiDoes() throws Exception {
     Map<String, Object> parameters = Map.of("max_new_tokens", 4, "details", true);
-    JsonNode one = ask(Map.of("inputs", "Hello there", "parameters", parameters));
+    JsonNode one = client.ask(Map.of("inputs", "Hello there", "parameters", parameters));
     assertThat(one.at("/details/finish_reason").asText()).isEqualTo("length");
     assertThat(one.at("/details/generated_tokens").asInt()).isEqualTo(4);
-    JsonNode list = ask(Map.of("inputs", List.of("Hello there", "b"), "parameters", parameters));
+    JsonNode list =
+        client.ask(Map.of("inputs", List.of("Hello there", "b"), "parameters", parameters));
     assertThat(list).hasSize(2);
     assertThat(list.path(0)).isEqualTo(one);
     String lines =
-        post(
+        client
+            .post(
                 "/invocations",
                 Map.of("inputs", "Hello there", "parameters", parameters, "stream", true))
             .body();
@@ -182,10 +211,11 @@ class ContainerTest {
   @Test
   void promptLongerThanTheContextIsRefusedWithBothNumbers() throws Exception {
     String prompt = "word ".repeat(700);
-    HttpResponse<String> answer = post("/invocations", Map.of("prompt", prompt));
+    HttpResponse<String> answer = client.post("/invocations", Map.of("prompt", prompt));
     assertThat(answer.statusCode()).isEqualTo(400);
     JsonNode error = JSON.readTree(answer.body()).path("error");
-    assertThat(error.path("message").asText()).contains("512 tokens", count(prompt) + " tokens");
+    assertThat(error.path("message").asText())
+        .contains("512 tokens", client.count(prompt) + " tokens");
     assertThat(error.path("code").asInt()).isEqualTo(400);
     assertThat(error.path("type").asText()).isEqualTo("BadRequestError");
     assertThat(error.has("param")).isTrue();
@@ -193,7 +223,8 @@ class ContainerTest {
 
   @Test
   void bodyBeyondTheLimitIsRefused() throws Exception {
-    HttpResponse<String> answer = post("/invocations", Map.of("prompt", "x".repeat(6_291_456)));
+    HttpResponse<String> answer =
+        client.post("/invocations", Map.of("prompt", "x".repeat(6_291_456)));
     assertThat(answer.statusCode()).isEqualTo(413);
   }
 
@@ -224,7 +255,7 @@ class ContainerTest {
     }
     List<String> alone = new ArrayList<>();
     for (Map<String, Object> body : bodies) {
-      alone.add(ask(body).at("/choices/0/message/content").asText());
+      alone.add(client.ask(body).at("/choices/0/message/content").asText());
     }
     assertThat(java.util.Set.copyOf(alone)).hasSizeGreaterThan(8);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -233,8 +264,8 @@ class ContainerTest {
         for (Map<String, Object> body : bodies) {
           asks.add(
               round == 1
-                  ? () -> streamed(body).text()
-                  : () -> ask(body).at("/choices/0/message/content").asText());
+                  ? () -> client.streamed(body).text()
+                  : () -> client.ask(body).at("/choices/0/message/content").asText());
         }
         List<String> together = new ArrayList<>();
         for (Future<String> answer : threads.invokeAll(asks)) {
@@ -247,42 +278,42 @@ class ContainerTest {
 
   @Test
   void generationStopsWhenAStreamingClientLeaves() throws Exception {
-    long cancelled = engine().path("cancelled").asLong();
-    long tokens = engine().path("tokens").asLong();
+    long cancelled = client.engine().path("cancelled").asLong();
+    long tokens = client.engine().path("tokens").asLong();
     HttpResponse<InputStream> answer =
-        client.send(
-            request("/invocations", with(endless(), "stream", true)),
+        http.send(
+            client.request("/invocations", with(endless(), "stream", true)),
             HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream in = answer.body()) {
       assertThat(in.read()).isEqualTo('d');
     }
-    await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
-    assertThat(engine().path("tokens").asLong() - tokens).isLessThan(500);
+    client.await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
+    assertThat(client.engine().path("tokens").asLong() - tokens).isLessThan(500);
   }
 
   @Test
   void generationStopsWhenAWaitingClientLeaves() throws Exception {
-    long cancelled = engine().path("cancelled").asLong();
+    long cancelled = client.engine().path("cancelled").asLong();
     var answer =
-        client.sendAsync(
-            request("/invocations", endless()), HttpResponse.BodyHandlers.discarding());
-    await(engine -> engine.path("active").asInt() > 0);
+        http.sendAsync(
+            client.request("/invocations", endless()), HttpResponse.BodyHandlers.discarding());
+    client.await(engine -> engine.path("active").asInt() > 0);
     assertThat(answer.cancel(true)).isTrue();
-    await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
+    client.await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
   }
 
   @Test
   void generationStopsAtItsDeadline() throws Exception {
-    long cancelled = engine().path("cancelled").asLong();
+    long cancelled = client.engine().path("cancelled").asLong();
     HttpResponse<String> answer =
-        client.send(
-            HttpRequest.newBuilder(uri("/invocations"))
+        http.send(
+            HttpRequest.newBuilder(client.uri("/invocations"))
                 .header("X-Slipway-Deadline-Ms", "50")
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(endless())))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(504);
-    await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
+    client.await(engine -> engine.path("cancelled").asLong() == cancelled + 1);
   }
 
   @Test
@@ -290,45 +321,19 @@ class ContainerTest {
     List<Map<String, Object>> bodies = new ArrayList<>();
     // 64 answers of one request: more than the 4 slots and the 40 places in the queue.
     bodies.add(with(with(endless(), "prompt", java.util.Collections.nCopies(64, "a")), "n", 1));
-    HttpResponse<String> answer = post("/invocations", bodies.getFirst());
+    HttpResponse<String> answer = client.post("/invocations", bodies.getFirst());
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
-    await(engine -> engine.path("active").asInt() == 0 && engine.path("waiting").asInt() == 0);
+    client.await(
+        engine -> engine.path("active").asInt() == 0 && engine.path("waiting").asInt() == 0);
   }
 
   @Test
   void promptsAreNotLogged() throws Exception {
-    ask(Map.of("prompt", "zanzibar zanzibar", "max_tokens", 2));
-    post("/invocations", Map.of("prompt", "zanzibar ".repeat(700)));
-    post("/invocations", Map.of("prompt", Map.of("zanzibar", 1)));
+    client.ask(Map.of("prompt", "zanzibar zanzibar", "max_tokens", 2));
+    client.post("/invocations", Map.of("prompt", "zanzibar ".repeat(700)));
+    client.post("/invocations", Map.of("prompt", Map.of("zanzibar", 1)));
     assertThat(Files.readString(container.standardError)).doesNotContain("zanzibar");
-  }
-
-  private record Streamed(List<String> pieces, String finishReason, JsonNode usage) {
-    String text() {
-      return String.join("", pieces);
-    }
-  }
-
-  private static Streamed streamed(Map<String, Object> body) throws Exception {
-    HttpResponse<String> answer = post("/invocations", with(body, "stream", true));
-    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
-        .startsWith("text/event-stream");
-    List<String> pieces = new ArrayList<>();
-    String reason = "";
-    JsonNode usage = JSON.missingNode();
-    List<String> events = answer.body().lines().filter(line -> !line.isEmpty()).toList();
-    assertThat(events.getLast()).isEqualTo("data: [DONE]");
-    for (String event : events.subList(0, events.size() - 1)) {
-      JsonNode chunk = JSON.readTree(event.substring("data: ".length()));
-      assertThat(chunk.path("object").asText()).isEqualTo("chat.completion.chunk");
-      usage = chunk.path("usage");
-      pieces.add(chunk.at("/choices/0/delta/content").asText());
-      if (chunk.at("/choices/0/finish_reason").isTextual()) {
-        reason = chunk.at("/choices/0/finish_reason").asText();
-      }
-    }
-    return new Streamed(pieces, reason, usage);
   }
 
   private static Map<String, Object> chat(Map<String, Object> more) {
@@ -349,58 +354,5 @@ class ContainerTest {
     Map<String, Object> more = new java.util.LinkedHashMap<>(body);
     more.put(name, value);
     return more;
-  }
-
-  private static int count(String prompt) throws Exception {
-    return ask("/tokenize", Map.of("prompt", prompt)).path("count").asInt();
-  }
-
-  private static String text(Map<String, Object> body) throws Exception {
-    return ask(body).at("/choices/0/text").asText();
-  }
-
-  private static JsonNode ask(Map<String, Object> body) throws Exception {
-    return ask("/invocations", body);
-  }
-
-  private static JsonNode ask(String path, Map<String, Object> body) throws Exception {
-    HttpResponse<String> answer = post(path, body);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return JSON.readTree(answer.body());
-  }
-
-  private static HttpResponse<String> post(String path, Map<String, Object> body)
-      throws IOException, InterruptedException {
-    return client.send(request(path, body), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static HttpRequest request(String path, Map<String, Object> body) throws IOException {
-    return HttpRequest.newBuilder(uri(path))
-        .timeout(Duration.ofSeconds(60))
-        .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-        .build();
-  }
-
-  private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static JsonNode engine() throws IOException, InterruptedException {
-    return JSON.readTree(get("/slipway/engine").body());
-  }
-
-  private static void await(Predicate<JsonNode> condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    JsonNode engine = engine();
-    while (!condition.test(engine)) {
-      assertThat(System.nanoTime() - end).as("waited in vain: %s", engine).isNegative();
-      Thread.onSpinWait();
-      engine = engine();
-    }
-  }
-
-  private static URI uri(String path) {
-    return URI.create("http://localhost:" + port + path);
   }
 }
