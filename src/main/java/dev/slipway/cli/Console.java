@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 
@@ -55,7 +56,10 @@ final class Console {
 
   /** Writes one line to a person; dated where nobody looks on. */
   void say(String line) {
-    err.println(terminal || line.isEmpty() ? line : LocalTime.now().format(CLOCK) + " " + line);
+    err.println(
+        terminal || line.isEmpty()
+            ? line
+            : LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + " " + line);
     err.flush();
   }
 

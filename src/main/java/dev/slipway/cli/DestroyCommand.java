@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,17 +55,21 @@ final class DestroyCommand extends SlipwayAction {
   }
 
   private void confirm(String name) {
-    if (!console().terminal() || System.console() == null) {
+    if (!console().terminal()) {
       throw new UsageFailure(
           "Cannot destroy \"" + name + "\"",
           "this removes its index, traces and objects, and there is no terminal to ask at",
           "Give --yes if that is meant.");
     }
     String typed =
-        System.console()
-            .readLine(
-                "This stops %s and removes its index, traces and objects. Type its name to go on: ",
-                name);
+        Optional.ofNullable(System.console())
+            .map(
+                terminal ->
+                    terminal.readLine(
+                        "This stops %s and removes its index, traces and objects."
+                            + " Type its name to go on: ",
+                        name))
+            .orElse("");
     if (!name.equals(typed)) {
       throw new UsageFailure(
           "Did not destroy \"" + name + "\"", "the name was not typed", "Nothing was changed.");

@@ -168,7 +168,7 @@ final class DetachedStart {
   }
 
   private Optional<Path> onPath(String program) {
-    for (String place : surroundings.environment().getOrDefault("PATH", "").split(":")) {
+    for (String place : surroundings.environment().getOrDefault("PATH", "").split(":", -1)) {
       Path candidate = Path.of(place, program);
       if (Files.isExecutable(candidate)) {
         return Optional.of(candidate);

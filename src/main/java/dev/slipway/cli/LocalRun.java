@@ -77,7 +77,7 @@ final class LocalRun {
         up(port, report);
         end.await();
       } catch (RuntimeException e) {
-        stop(Phase.FAILED, e instanceof Failure f ? f.getMessage() : e.toString());
+        stop(Phase.FAILED, String.valueOf(e.getMessage()));
         throw e;
       } catch (InterruptedException e) {
         stop(Phase.STOPPED, "");

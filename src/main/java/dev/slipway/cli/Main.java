@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Wires the command line by hand, and turns what a command throws into an exit code. */
@@ -75,8 +76,7 @@ public final class Main {
 
   /** Since JDK 22 a console exists even without a terminal: it has to be asked. */
   private static boolean isTerminal() {
-    java.io.Console console = System.console();
-    return console != null && console.isTerminal();
+    return Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
   }
 
   /** Gives each command its surroundings. */

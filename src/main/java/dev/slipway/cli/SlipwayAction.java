@@ -1,9 +1,11 @@
 package dev.slipway.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What every command that does something has in common. */
+@Command(mixinStandardHelpOptions = true, versionProvider = BuildVersion.class)
 abstract class SlipwayAction implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -11,12 +13,6 @@ abstract class SlipwayAction implements Callable<Integer> {
       names = "--json",
       description = "one JSON document on standard output, nothing else there")
   private boolean json;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "show this help and exit")
-  private boolean help;
 
   SlipwayAction(Surroundings surroundings) {
     this.surroundings = surroundings;

@@ -129,11 +129,12 @@ final class UpTest {
   @Test
   @Order(6)
   void documentsIndexedWhileItRunsAreFoundAtOnce() throws Exception {
-    Path note = Files.createDirectories(home.resolve("notes")).resolve("harbour.md");
+    Path notes = Files.createDirectories(home.resolve("notes"));
     Files.writeString(
-        note, "# Harbour\n\nThe harbour master of Port Quill is called Ottoline Brask.\n");
+        notes.resolve("harbour.md"),
+        "# Harbour\n\nThe harbour master of Port Quill is called Ottoline Brask.\n");
 
-    slipway.run("index", note.getParent().toString(), "--collection", "docs").expecting(0);
+    slipway.run("index", notes.toString(), "--collection", "docs").expecting(0);
 
     assertThat(ask("Who is the harbour master of Port Quill?").path("sources").toString())
         .contains("Ottoline Brask");
