@@ -19,9 +19,9 @@ public record MemoryNeed(long weightsBytes, OptionalLong cacheBytes) {
    * Estimates the need of a GGUF model: its tensors, and {@code layers x (key length + value
    * length) x key-value heads x tokens} values of cache.
    *
-   * @param tokens the size of the window that it is to run with
+   * @param tokens how many the cache holds: the window, once for each request at a time
    */
-  public static MemoryNeed of(GgufHeader header, int tokens) {
+  public static MemoryNeed of(GgufHeader header, long tokens) {
     return new MemoryNeed(header.weightsBytes(), cacheBytes(header, tokens));
   }
 
@@ -30,7 +30,7 @@ public record MemoryNeed(long weightsBytes, OptionalLong cacheBytes) {
     return Math.addExact(weightsBytes, cacheBytes.orElse(0));
   }
 
-  private static OptionalLong cacheBytes(GgufHeader header, int tokens) {
+  private static OptionalLong cacheBytes(GgufHeader header, long tokens) {
     long layers = header.architectureNumber("block_count").orElse(0L);
     long heads = header.architectureNumber("attention.head_count").orElse(0L);
     long width = header.architectureNumber("embedding_length").orElse(0L);

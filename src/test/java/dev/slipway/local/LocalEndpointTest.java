@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -161,9 +162,15 @@ class LocalEndpointTest {
 
   @Test
   void modelThatTheEngineRefusesFailsTheEndpointWithItsReason() throws Exception {
-    byte[] demo = Files.readAllBytes(DEMO);
-    Path cut = Files.write(folder.resolve("cut.gguf"), java.util.Arrays.copyOf(demo, 1 << 20));
-    try (LocalEndpoint endpoint = start(embedded(cut))) {
+    // As ISO 8859-1 every byte is a character: a tensor gets a name that llama.cpp doesn't look
+    // for.
+    String demo = Files.readString(DEMO, StandardCharsets.ISO_8859_1);
+    Path renamed =
+        Files.writeString(
+            folder.resolve("renamed.gguf"),
+            demo.replace("token_embd.weight", "tokem_embd.weight"),
+            StandardCharsets.ISO_8859_1);
+    try (LocalEndpoint endpoint = start(embedded(renamed))) {
       await(() -> endpoint.status() == Status.FAILED);
       assertThat(endpoint.reason().orElseThrow())
           .contains("could not load the model", "llama.cpp refused it");

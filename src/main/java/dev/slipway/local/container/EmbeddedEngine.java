@@ -77,7 +77,7 @@ public final class EmbeddedEngine {
     checkArchitecture(gguf, header);
     int trained = header.contextLength().orElse(CONTEXT);
     int window = Math.min(trained, context > 0 ? context : CONTEXT);
-    long needed = MemoryNeed.of(header, size(gguf), (long) window * parallel);
+    long needed = ProcessMemory.of(header, size(gguf), (long) window * parallel);
     if (needed > machine.availableBytes().orElse(Long.MAX_VALUE)) {
       throw new Refused(
           "model_too_large",

@@ -29,6 +29,7 @@ final class GgufFile {
     gguf.int64(8);
     gguf.int32(1);
     gguf.int64(0);
+    gguf.tensorData(8 * Short.BYTES);
     return Files.write(file, gguf.out.toByteArray());
   }
 
@@ -49,6 +50,11 @@ final class GgufFile {
         4,
         architecture + ".context_length",
         context);
+  }
+
+  /** Writes zeros where the tensors begin: GGUF aligns them to 32 bytes. */
+  private void tensorData(int bytes) {
+    out.writeBytes(new byte[Math.floorMod(-out.size(), 32) + bytes]);
   }
 
   private void pair(String key, Object value) {

@@ -1,19 +1,20 @@
 package dev.slipway.local.container;
 
 import dev.slipway.model.GgufHeader;
+import dev.slipway.model.MemoryNeed;
 import java.util.List;
 
 /**
- * Estimates what a model takes in memory: the file as it is, keys and values of every token in
- * flight, and the engine's work space.
+ * Estimates what the process of a model takes in memory: the file as it is, the cache of every
+ * token in flight, and the engine's work space.
  */
-final class MemoryNeed {
+final class ProcessMemory {
   // A JVM with the heap that the container gets, its code, and the native library.
   private static final long PROCESS_BYTES = 256L << 20;
   // llama.cpp's n_ubatch: so many tokens are worked on at once.
   private static final long BATCH = 512;
 
-  private MemoryNeed() {}
+  private ProcessMemory() {}
 
   /**
    * Returns the bytes.
@@ -23,15 +24,10 @@ final class MemoryNeed {
    */
   static long of(GgufHeader header, long fileBytes, long tokens) {
     String name = header.architecture().orElse("");
-    long layers = number(header, name + ".block_count", 0);
     long width = number(header, name + ".embedding_length", 0);
     long heads = Math.max(1, number(header, name + ".attention.head_count", 1));
-    long keyHeads = Math.max(1, number(header, name + ".attention.head_count_kv", heads));
-    long key = number(header, name + ".attention.key_length", width / heads);
-    long value = number(header, name + ".attention.value_length", width / heads);
-    long cache = tokens * layers * keyHeads * (key + value) * 2; // f16
-    long vocabulary =
-        header.metadata().get("tokenizer.ggml.tokens") instanceof List<?> words ? words.size() : 0;
+    long cache = MemoryNeed.of(header, tokens).cacheBytes().orElse(0);
+    long vocabulary = header.list("tokenizer.ggml.tokens").size();
     long feedForward = number(header, name + ".feed_forward_length", 4 * width);
     long scores = BATCH * heads * tokens * 4; // f32 attention scores of one layer
     long work = BATCH * (vocabulary + 2 * feedForward + 4 * width) * 4 + scores;
