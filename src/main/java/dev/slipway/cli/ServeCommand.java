@@ -6,7 +6,6 @@ import dev.slipway.deploy.ResourceNames;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.StateFolder;
-import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
@@ -85,7 +84,7 @@ final class ServeCommand extends SlipwayAction {
         read,
         port == null ? read.api().port() : port,
         endpointName(read),
-        component(read),
+        ResourceNames.of(read).component(),
         Optional.empty(),
         snapshot,
         snapshot.map(s -> s.facts().contextLength()).orElse(OptionalInt.empty()),
@@ -103,12 +102,6 @@ final class ServeCommand extends SlipwayAction {
                 .adapters()
                 .models(surroundings().home().cache())
                 .resolve(read.model(), read.folder()))
-        : Optional.empty();
-  }
-
-  private static Optional<String> component(Manifest read) {
-    return read.endpoint() instanceof EndpointSpec.Realtime realtime && realtime.components()
-        ? Optional.of(ResourceNames.of(read).component())
         : Optional.empty();
   }
 

@@ -107,6 +107,22 @@ public record DeploymentState(
         error);
   }
 
+  /** Returns this serving a model, as a revision. */
+  public DeploymentState serving(Model served, int asRevision) {
+    return new DeploymentState(
+        deployment,
+        environment,
+        manifest,
+        fingerprint,
+        phase,
+        runner,
+        addresses,
+        endpoint,
+        asRevision,
+        served,
+        lastError);
+  }
+
   /** Returns this with its addresses. */
   public DeploymentState at(Addresses where) {
     return new DeploymentState(

@@ -152,8 +152,11 @@ final class UpTest {
   }
 
   private java.util.Optional<ProcessHandle> container() {
-    return ProcessHandle.of(up.path("pid").asLong())
-        .flatMap(runner -> runner.children().filter(ProcessHandle::isAlive).findFirst());
+    return ProcessHandle.of(up.path("pid").asLong()).flatMap(UpTest::container);
+  }
+
+  private static java.util.Optional<ProcessHandle> container(ProcessHandle runner) {
+    return runner.children().filter(ProcessHandle::isAlive).findFirst();
   }
 
   private String endpointStatus() {
@@ -204,6 +207,21 @@ final class UpTest {
       assertThat(result.json().path("error").path("code").asText()).isEqualTo("port_in_use");
       assertThat(result.json().path("error").path("next").asText()).contains("--port");
     }
+    assertThat(processesOf(home)).isEmpty();
+  }
+
+  @Test
+  @Order(11)
+  void aStartThatIsStoppedHalfWayIsStoppedNotFailedAndLeavesNothingRunning() throws Exception {
+    Process starting =
+        slipway.start(home.resolve("half.out"), home.resolve("half.err"), "up", "--port", "0");
+    await(() -> container(starting.toHandle()).isPresent());
+    starting.destroy();
+
+    assertThat(starting.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    JsonNode status = slipway.run("status", "--json").json();
+    assertThat(status.path("status").asText()).isEqualTo("stopped");
+    assertThat(status.path("last_error").isNull()).isTrue();
     assertThat(processesOf(home)).isEmpty();
   }
 
