@@ -3,18 +3,13 @@ package dev.slipway.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.local.loopback.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class StateFolder {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final String STATE = "state.json";
 
   private final Path folder;
 
@@ -84,20 +81,11 @@ public final class StateFolder {
   /** Makes the folder, with its logs, for its owner alone. */
   public void create() {
     try {
-      ownOnly(folder);
-      ownOnly(folder.resolve("logs"));
-      ownOnly(temporary());
+      PrivateFolder.at(folder);
+      PrivateFolder.at(folder.resolve("logs"));
+      PrivateFolder.at(temporary());
     } catch (IOException e) {
       throw failed("Cannot make the state folder " + folder, e);
-    }
-  }
-
-  private static void ownOnly(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
-      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-      }
     }
   }
 
@@ -114,17 +102,14 @@ public final class StateFolder {
   /** Writes the state, whole or not at all. */
   public synchronized void write(DeploymentState state) {
     try {
-      Path fresh = folder.resolve("state.json.new");
-      Files.write(fresh, JSON.writeValueAsBytes(state));
-      Files.move(
-          fresh, stateFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PrivateFolder.at(folder).write(STATE, JSON.writeValueAsBytes(state));
     } catch (IOException e) {
       throw failed("Cannot write " + stateFile(), e);
     }
   }
 
   private Path stateFile() {
-    return folder.resolve("state.json");
+    return folder.resolve(STATE);
   }
 
   /** Holds the deployment until it is closed, or this process ends. */
@@ -202,11 +187,8 @@ public final class StateFolder {
 
   /** Removes the folder and all below it; links are removed, never followed. */
   public void delete() {
-    if (!Files.exists(folder)) {
-      return;
-    }
     try {
-      Files.walkFileTree(folder, new Removal());
+      new PrivateFolder(folder).delete();
     } catch (IOException e) {
       throw failed("Cannot remove " + folder, e);
     }
@@ -215,10 +197,8 @@ public final class StateFolder {
   /** Removes what an earlier run left for itself alone. */
   public void clearTemporary() {
     try {
-      if (Files.isDirectory(temporary())) {
-        Files.walkFileTree(temporary(), new Removal());
-      }
-      ownOnly(temporary());
+      new PrivateFolder(temporary()).delete();
+      PrivateFolder.at(temporary());
     } catch (IOException e) {
       throw failed("Cannot clear " + temporary(), e);
     }
@@ -232,23 +212,5 @@ public final class StateFolder {
         "Check the folder's owner and the free space, or set SLIPWAY_HOME to another folder.",
         false,
         cause);
-  }
-
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-        throws IOException {
-      if (e != null) {
-        throw e;
-      }
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

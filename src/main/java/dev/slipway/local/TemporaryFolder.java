@@ -1,15 +1,12 @@
 package dev.slipway.local;
 
+import dev.slipway.local.loopback.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes and removes the folders for containers' temporary files. Their names say whose they are, so
@@ -37,23 +34,7 @@ final class TemporaryFolder {
   /** Removes a folder with all that is in it; links are removed, not followed. */
   static void delete(Path folder) {
     try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      new PrivateFolder(folder).delete();
     } catch (IOException e) {
       // left behind, in a folder of ours: the next one to be made removes it
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,34 @@ final class StateFolderTest {
     Files.writeString(home.resolve("state.json"), "{ \"deployment\": ");
 
     assertThat(folder.read()).isEmpty();
+  }
+
+  @Test
+  void whatItKeepsIsItsOwnersAlone() throws IOException {
+    var folder = new StateFolder(home.resolve("state/chat"));
+    folder.create();
+    folder.write(
+        new DeploymentState(
+            "chat",
+            "default",
+            "",
+            "",
+            DeploymentState.Phase.STARTING,
+            DeploymentState.Runner.current(),
+            new DeploymentState.Addresses("", "", "", "", ""),
+            new DeploymentState.Endpoint("chat", "Creating", "realtime", "llama.cpp"),
+            0,
+            new DeploymentState.Model("", ""),
+            ""));
+
+    assertThat(mode(folder.path())).isEqualTo("rwx------");
+    assertThat(mode(folder.path().resolve("logs"))).isEqualTo("rwx------");
+    assertThat(mode(folder.path().resolve("state.json"))).isEqualTo("rw-------");
+    assertThat(folder.read()).isPresent();
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

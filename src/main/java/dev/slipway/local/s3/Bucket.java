@@ -184,7 +184,7 @@ final class Bucket {
             S3Failure.Code.BUCKET_NOT_EMPTY, "The bucket you tried to delete is not empty");
       }
       removed = true;
-      Trees.delete(folder.path());
+      folder.delete();
     } finally {
       commit.unlock();
     }

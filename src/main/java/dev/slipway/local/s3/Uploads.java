@@ -171,7 +171,7 @@ final class Uploads {
   }
 
   void abort(Upload upload) throws IOException {
-    Trees.delete(folder.file(upload.id()));
+    new PrivateFolder(folder.file(upload.id())).delete();
   }
 
   /**
