@@ -6,8 +6,10 @@ import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.SecretReference;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the API keys that a manifest refers to. On this machine a secret {@code NAME} is the
@@ -24,13 +26,7 @@ final class ApiKeySecret {
     }
     String variable = variable(api.keys().get());
     Set<String> hashes =
-        environment
-            .getOrDefault(variable, "")
-            .lines()
-            .map(String::strip)
-            .filter(key -> !key.isEmpty())
-            .map(ApiKeys::hash)
-            .collect(Collectors.toUnmodifiableSet());
+        keys(variable, environment).map(ApiKeys::hash).collect(Collectors.toUnmodifiableSet());
     if (hashes.isEmpty()) {
       // Serving without keys would open to everyone what the manifest wants closed.
       throw new Refused(
@@ -40,6 +36,19 @@ final class ApiKeySecret {
           "Set it to the keys, one a line; or set api.keys: none for this machine alone.");
     }
     return hashes;
+  }
+
+  /** Returns a key to call the service with, absent where the environment holds none. */
+  static Optional<String> any(SecretReference secret, Map<String, String> environment) {
+    return keys(variable(secret), environment).findFirst();
+  }
+
+  private static Stream<String> keys(String variable, Map<String, String> environment) {
+    return environment
+        .getOrDefault(variable, "")
+        .lines()
+        .map(String::strip)
+        .filter(key -> !key.isEmpty());
   }
 
   static String variable(SecretReference secret) {

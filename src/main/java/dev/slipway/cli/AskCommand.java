@@ -56,7 +56,8 @@ final class AskCommand extends SlipwayAction {
 
   @Override
   public Integer call() {
-    String api = deployment.choose(surroundings()).running().addresses().api();
+    var chosen = deployment.choose(surroundings());
+    String api = chosen.running().addresses().api();
     ObjectNode body = JSON.createObjectNode().put("query", question).put("stream", !json());
     if (k != null) {
       body.put("k", k);
@@ -67,14 +68,19 @@ final class AskCommand extends SlipwayAction {
     var request =
         HttpRequest.newBuilder(URI.create(api + "/rag"))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build();
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    chosen
+        .keys()
+        .flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment()))
+        .ifPresent(key -> request.header("Authorization", "Bearer " + key));
     try (var client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
-      var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (var reader =
           new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
         if (response.statusCode() != 200) {
-          throw refused(response.statusCode(), JSON.readTree(reader));
+          throw response.statusCode() == 401
+              ? unauthorized(chosen)
+              : refused(response.statusCode(), JSON.readTree(reader));
         }
         if (json()) {
           console().json(JSON.readTree(reader));
@@ -148,6 +154,17 @@ final class AskCommand extends SlipwayAction {
                 + done.path("timings").path("total").asLong()
                 + " ms, trace "
                 + done.path("trace_id").asText());
+  }
+
+  private static OperationFailed unauthorized(LocalOptions.Chosen chosen) {
+    return new OperationFailed(
+        "invalid_api_key",
+        "The service did not answer (HTTP 401)",
+        "it asks for one of the keys of api.keys",
+        chosen
+            .keys()
+            .map(secret -> "Set " + ApiKeySecret.variable(secret) + " to one of them.")
+            .orElse("Choose the deployment by its manifest (-f), which names their secret."));
   }
 
   private static OperationFailed refused(int status, JsonNode body) {

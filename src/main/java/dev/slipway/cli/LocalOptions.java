@@ -5,6 +5,8 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.DeploymentName;
+import dev.slipway.manifest.SecretReference;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +29,11 @@ final class LocalOptions {
    * @param name its name
    * @param environment the overlay of its manifest
    * @param folder its state
+   * @param keys the secret with its service's keys; absent if it asks for none, or if it was chosen
+   *     by its name alone
    */
-  record Chosen(String name, String environment, StateFolder folder) {
+  record Chosen(
+      String name, String environment, StateFolder folder, Optional<SecretReference> keys) {
 
     /** Returns the state of the running service. */
     DeploymentState running() {
@@ -59,17 +64,21 @@ final class LocalOptions {
             "a name matches " + DeploymentName.PATTERN + ", with @ENV behind it for an environment",
             "Give the name that the manifest has.");
       }
-      return chosen(surroundings, new DeploymentName(deployment), environment);
+      return chosen(surroundings, new DeploymentName(deployment), environment, Optional.empty());
     }
     var selected = manifest.select(surroundings).manifest();
-    return chosen(surroundings, selected.name(), selected.environment());
+    return chosen(surroundings, selected.name(), selected.environment(), selected.api().keys());
   }
 
   private static Chosen chosen(
-      Surroundings surroundings, DeploymentName deployment, String environment) {
+      Surroundings surroundings,
+      DeploymentName deployment,
+      String environment,
+      Optional<SecretReference> keys) {
     return new Chosen(
         deployment.value(),
         environment,
-        new StateFolder(surroundings.home().deployment(deployment, environment)));
+        new StateFolder(surroundings.home().deployment(deployment, environment)),
+        keys);
   }
 }

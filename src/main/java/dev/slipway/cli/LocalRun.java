@@ -12,6 +12,7 @@ import dev.slipway.local.LocalEndpoint;
 import dev.slipway.local.LocalStatus;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.local.StateFolder;
+import dev.slipway.local.runtime.RuntimeLimits;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Lock;
@@ -95,6 +96,7 @@ final class LocalRun {
     folder.clearTemporary();
     Logging.toFile(folder.serviceLog());
     state.begin();
+    Unheeded.of(manifest()).tell(surroundings.console());
     LocalModel model = steps.step("model", this::resolve, LocalModel::description);
     LocalTarget target = host(model);
     // The container loads its model in a process of its own: index meanwhile.
@@ -125,6 +127,7 @@ final class LocalRun {
             names.endpoint(),
             model.container(),
             names.component().stream().toList(),
+            RuntimeLimits.of(manifest().endpoint()),
             names.localBucket(),
             folder,
             state::hear);

@@ -59,6 +59,7 @@ final class ServeCommand extends SlipwayAction {
         new StateFolder(surroundings().home().deployment(read.name(), read.environment()));
     folder.create();
     Logging.toFile(folder.serviceLog());
+    Unheeded.of(read).tellOfLater(console());
     try (Service service = surroundings().adapters().serve(settings(read, folder))) {
       Thread hook = Thread.ofPlatform().unstarted(service::close);
       Runtime.getRuntime().addShutdownHook(hook);

@@ -129,7 +129,8 @@ final class UpCommand extends SlipwayAction {
 
   private void report(
       DeploymentState state, ManifestOptions.Selection selection, boolean detached) {
-    UpDocument document = UpDocument.of(state, selection.sample());
+    UpDocument document =
+        UpDocument.of(state, selection.sample(), selection.manifest().api().keys());
     document.print(console(), state.deployment(), detached);
     if (json()) {
       console().json(document);

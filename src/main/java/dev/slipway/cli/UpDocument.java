@@ -1,6 +1,8 @@
 package dev.slipway.cli;
 
 import dev.slipway.local.DeploymentState;
+import dev.slipway.manifest.SecretReference;
+import java.util.Optional;
 
 /**
  * What a running deployment offers: the document of {@code up --json}.
@@ -28,7 +30,7 @@ record UpDocument(
 
   private static final String ANY_QUESTION = "What is this about?";
 
-  static UpDocument of(DeploymentState state, boolean sample) {
+  static UpDocument of(DeploymentState state, boolean sample, Optional<SecretReference> keys) {
     DeploymentState.Addresses at = state.addresses();
     String question = sample ? SAMPLE_QUESTION : ANY_QUESTION;
     return new UpDocument(
@@ -41,7 +43,12 @@ record UpDocument(
         state.runner().pid(),
         "curl -sS "
             + at.api()
-            + "/rag -H 'Content-Type: application/json' -d '{\"query\": \""
+            + "/rag"
+            // The key itself would stay in terminals and logs.
+            + keys.map(ApiKeySecret::variable)
+                .map(name -> " -H \"Authorization: Bearer ${" + name + "%%[[:space:]]*}\"")
+                .orElse("")
+            + " -H 'Content-Type: application/json' -d '{\"query\": \""
             + question
             + "\"}'");
   }

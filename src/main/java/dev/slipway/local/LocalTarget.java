@@ -30,6 +30,7 @@ public final class LocalTarget implements AutoCloseable {
    * @param endpoint its name
    * @param container what plays its container
    * @param components the inference components that it hosts; empty if it hosts none
+   * @param limits of its SageMaker Runtime
    * @param bucket made for asynchronous inputs and outputs
    * @param folder where state, objects and logs go
    * @param listener hears of every change of the endpoint
@@ -38,6 +39,7 @@ public final class LocalTarget implements AutoCloseable {
       EndpointName endpoint,
       ContainerSpec container,
       List<String> components,
+      RuntimeLimits limits,
       String bucket,
       StateFolder folder,
       LocalEndpoint.Listener listener) {
@@ -66,7 +68,7 @@ public final class LocalTarget implements AutoCloseable {
                   name -> find(settings.endpoint(), name),
                   objects.store(),
                   ObjectUri.parse("s3://" + settings.bucket() + "/async/"),
-                  RuntimeLimits.defaults(),
+                  settings.limits(),
                   0,
                   settings.folder().runtime()));
     } catch (RuntimeException e) {

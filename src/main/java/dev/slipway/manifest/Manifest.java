@@ -2,6 +2,7 @@ package dev.slipway.manifest;
 
 import dev.slipway.model.ModelSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param trace what prompt monitoring keeps
  * @param expires when the deployment should be gone
  * @param tags put on every resource
+ * @param changed the paths of the keys that were given something else than their defaults
  */
 public record Manifest(
     Path folder,
@@ -33,11 +35,13 @@ public record Manifest(
     ApiSpec api,
     TraceSpec trace,
     Optional<Expiry> expires,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    List<String> changed) {
 
-  /** Copies the tags. */
+  /** Copies the tags and the paths. */
   public Manifest {
     tags = Map.copyOf(tags);
+    changed = List.copyOf(changed);
   }
 
   /** Where a deployment lives. */

@@ -30,7 +30,8 @@ final class ManifestRecords {
         records.api(),
         records.trace(),
         values.get(ManifestKeys.EXPIRES),
-        values.get(ManifestKeys.TAGS));
+        values.get(ManifestKeys.TAGS),
+        values.changed());
   }
 
   private ModelSpec model() {

@@ -69,6 +69,11 @@ final class Values {
     return given.containsKey(key) && known(key).isPresent() && !known(key).equals(key.byDefault());
   }
 
+  /** Returns the paths of the keys that say something else than their defaults, in their order. */
+  List<String> changed() {
+    return shape.keys().stream().filter(this::differs).map(Key::path).toList();
+  }
+
   /** Returns the line of the section that a key belongs in, or that of the nearest around it. */
   int lineOfSection(Key<?> key) {
     String section = key.section();

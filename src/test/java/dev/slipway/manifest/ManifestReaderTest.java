@@ -73,7 +73,8 @@ class ManifestReaderTest {
                         64, 600, OptionalLong.empty(), 1 << 20, Duration.ofSeconds(60))),
                 new TraceSpec(TraceSpec.Store.SQLITE, Optional.empty(), false),
                 Optional.empty(),
-                Map.of()));
+                Map.of(),
+                List.of("name", "region", "model.source", "endpoint.instance", "rag.collections")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.slipway.local.runtime;
 
 import dev.slipway.catalog.HostingLimits;
+import dev.slipway.manifest.EndpointSpec;
 import java.time.Duration;
 
 /**
@@ -50,6 +51,22 @@ public record RuntimeLimits(
   /** Returns this with other times for whole and streamed answers. */
   public RuntimeLimits withTimes(Duration whole, Duration streamed) {
     return new RuntimeLimits(bodyBytes, whole, streamed, asyncAnswer, asyncWorkers, asyncWaiting);
+  }
+
+  /** Returns SageMaker's limits, and what the manifest says of asynchronous requests. */
+  public static RuntimeLimits of(EndpointSpec endpoint) {
+    RuntimeLimits usual = defaults();
+    return switch (endpoint) {
+      case EndpointSpec.Realtime _ -> usual;
+      case EndpointSpec.Async async ->
+          new RuntimeLimits(
+              usual.bodyBytes,
+              usual.whole,
+              usual.streamed,
+              async.timeout(),
+              async.concurrency(),
+              usual.asyncWaiting);
+    };
   }
 
   /** Returns this with another bound on bodies. */
