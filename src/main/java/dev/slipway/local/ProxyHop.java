@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.endpoint.Deadline;
-import dev.slipway.local.container.ClientPresence;
+import dev.slipway.local.loopback.CallerWatch;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -42,7 +42,7 @@ final class ProxyHop implements AutoCloseable {
   private final HttpClient client;
   private final Consumer<String> log;
   private final JsonMapper json = new JsonMapper();
-  private final ClientPresence presence = new ClientPresence();
+  private final CallerWatch callers = new CallerWatch();
   private final WebServer server;
   private volatile @Nullable Upstream upstream;
 
@@ -56,7 +56,7 @@ final class ProxyHop implements AutoCloseable {
             .port(0)
             .shutdownHook(false)
             .routing(routes -> routes.get("/ping", this::ping).post("/invocations", this::invoke));
-    presence.addTo(builder);
+    callers.addTo(builder);
     this.server = builder.build();
   }
 
@@ -114,7 +114,7 @@ final class ProxyHop implements AutoCloseable {
     JsonNode document = read(body);
     Deadline deadline = Deadline.in(document.path("stream").asBoolean(false) ? STREAMED : WHOLE);
     String accept = request.headers().first(HeaderNames.ACCEPT).orElse("*/*");
-    try (UpstreamCall call = new UpstreamCall(client, presence.watch(response), deadline)) {
+    try (UpstreamCall call = new UpstreamCall(client, callers.caller(response), deadline)) {
       route(known, body, document, accept, call, response);
     } catch (UpstreamCall.Abandoned e) {
       problem(response, 504, "TimeoutError", "The request was given up: " + e.getMessage() + ".");

@@ -1,6 +1,7 @@
 package dev.slipway.local;
 
 import dev.slipway.endpoint.Deadline;
+import dev.slipway.local.loopback.CallerWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /**
  * Calls a server for a client that may leave: the call is closed, so that the server stops, once
@@ -22,13 +22,13 @@ final class UpstreamCall implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final HttpClient client;
-  private final BooleanSupplier connected;
+  private final CallerWatch.Caller caller;
   private final Deadline deadline;
   private volatile boolean done;
 
-  UpstreamCall(HttpClient client, BooleanSupplier connected, Deadline deadline) {
+  UpstreamCall(HttpClient client, CallerWatch.Caller caller, Deadline deadline) {
     this.client = client;
-    this.connected = connected;
+    this.caller = caller;
     this.deadline = deadline;
   }
 
@@ -50,6 +50,10 @@ final class UpstreamCall implements AutoCloseable {
    */
   HttpResponse<InputStream> post(URI address, String contentType, String accept, byte[] body)
       throws IOException, InterruptedException {
+    // The first look only begins to see: it belongs before the answer's head.
+    if (left()) {
+      throw abandoned();
+    }
     HttpRequest request =
         HttpRequest.newBuilder(address)
             .header("Content-Type", contentType)
@@ -66,7 +70,7 @@ final class UpstreamCall implements AutoCloseable {
           return response;
         } catch (TimeoutException e) {
           if (left()) {
-            throw new Abandoned(deadline.over() ? "its time was over" : "its client left");
+            throw abandoned();
           }
         }
       }
@@ -79,8 +83,12 @@ final class UpstreamCall implements AutoCloseable {
     }
   }
 
+  private Abandoned abandoned() {
+    return new Abandoned(deadline.over() ? "its time was over" : "its client left");
+  }
+
   private boolean left() {
-    return !connected.getAsBoolean() || deadline.over();
+    return caller.gone() || deadline.over();
   }
 
   private void closeOnceLeft(InputStream body) {

@@ -1,5 +1,6 @@
 package dev.slipway.local.container;
 
+import dev.slipway.local.loopback.CallerWatch;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -25,9 +26,9 @@ final class ContainerServer implements AutoCloseable {
   ContainerServer(int port, Supplier<ModelState> model, EngineCounters counters, Limits limits) {
     this.model = model;
     this.counters = counters;
-    ClientPresence presence = new ClientPresence();
+    CallerWatch callers = new CallerWatch();
     Invocations invocations =
-        new Invocations(model, limits, presence, new BodyReader(), json, Clock.systemUTC());
+        new Invocations(model, limits, callers, new BodyReader(), json, Clock.systemUTC());
     var builder =
         WebServer.builder()
             .address(InetAddress.getLoopbackAddress())
@@ -42,7 +43,7 @@ final class ContainerServer implements AutoCloseable {
                         .post("/v1/chat/completions", invocations::answer)
                         .post("/v1/completions", invocations::answer)
                         .post("/tokenize", invocations::tokenize));
-    presence.addTo(builder);
+    callers.addTo(builder);
     this.server = builder.build();
   }
 

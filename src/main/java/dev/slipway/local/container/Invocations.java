@@ -1,6 +1,7 @@
 package dev.slipway.local.container;
 
 import dev.slipway.endpoint.Deadline;
+import dev.slipway.local.loopback.CallerWatch;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Answers {@code /invocations}, whole or streamed. Thread-safe. */
@@ -24,7 +24,7 @@ final class Invocations {
 
   private final Supplier<ModelState> model;
   private final Limits limits;
-  private final ClientPresence presence;
+  private final CallerWatch callers;
   private final BodyReader bodies;
   private final Json json;
   private final Clock clock;
@@ -32,13 +32,13 @@ final class Invocations {
   Invocations(
       Supplier<ModelState> model,
       Limits limits,
-      ClientPresence presence,
+      CallerWatch callers,
       BodyReader bodies,
       Json json,
       Clock clock) {
     this.model = model;
     this.limits = limits;
-    this.presence = presence;
+    this.callers = callers;
     this.bodies = bodies;
     this.json = json;
     this.clock = clock;
@@ -51,16 +51,16 @@ final class Invocations {
       Invocation invocation = bodies.read(body(request));
       Deadline deadline =
           deadline(request, invocation.stream() ? limits.streamed() : limits.whole());
-      BooleanSupplier connected = presence.watch(response);
+      CallerWatch.Caller caller = callers.caller(response);
       AnswerShape shape = shape(invocation, engine);
       List<Generation> generations = submit(engine, invocation, deadline);
       try {
         if (invocation.stream()) {
-          stream(generations.getFirst(), shape, connected, response);
+          stream(generations.getFirst(), shape, caller, response);
         } else {
           List<Answer> answers = new ArrayList<>();
           for (Generation generation : generations) {
-            answers.add(whole(generation, connected));
+            answers.add(whole(generation, caller));
           }
           send(response, 200, shape.whole(answers));
         }
@@ -145,11 +145,11 @@ final class Invocations {
     }
   }
 
-  private static Answer whole(Generation generation, BooleanSupplier connected)
+  private static Answer whole(Generation generation, CallerWatch.Caller caller)
       throws InterruptedException {
     StringBuilder text = new StringBuilder();
     while (true) {
-      switch (next(generation, connected)) {
+      switch (next(generation, caller)) {
         case Generation.Event.Piece piece -> text.append(piece.text());
         case Generation.Event.Failed failed -> throw failed.problem();
         case Generation.Event.Done done -> {
@@ -160,10 +160,10 @@ final class Invocations {
   }
 
   private static void stream(
-      Generation generation, AnswerShape shape, BooleanSupplier connected, ServerResponse response)
+      Generation generation, AnswerShape shape, CallerWatch.Caller caller, ServerResponse response)
       throws InterruptedException {
     // The status goes out with the first byte: what fails before it still gets one of its own.
-    Generation.Event event = next(generation, connected);
+    Generation.Event event = next(generation, caller);
     if (event instanceof Generation.Event.Failed failed) {
       throw failed.problem();
     }
@@ -190,7 +190,7 @@ final class Invocations {
           }
         }
         if (more) {
-          event = next(generation, connected);
+          event = next(generation, caller);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -208,14 +208,14 @@ final class Invocations {
   }
 
   /** Waits for the next event; a client that is gone or a deadline that is over ends the wait. */
-  private static Generation.Event next(Generation generation, BooleanSupplier connected)
+  private static Generation.Event next(Generation generation, CallerWatch.Caller caller)
       throws InterruptedException {
     while (true) {
       Optional<Generation.Event> event = generation.next(LOOK);
-      if (event.isPresent() && connected.getAsBoolean()) {
+      if (event.isPresent() && !caller.gone()) {
         return event.get();
       }
-      if (!connected.getAsBoolean()) {
+      if (caller.gone()) {
         generation.cancel();
         return new Generation.Event.Failed(RequestProblem.abandoned());
       }

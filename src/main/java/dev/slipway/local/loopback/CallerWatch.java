@@ -1,8 +1,12 @@
 package dev.slipway.local.loopback;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +16,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Helidon runs the listener and the handler of a request on the same thread, so the connection
  * is kept per thread. The only way to learn that the other side has closed it is to read from it,
  * which can't be taken back: a connection that was watched is closed after its answer.
+ *
+ * <p>Helidon's own watch over idle connections can't be used: without a read timeout, which it
+ * never sets on what it accepts, it takes any connection for closed after 101 ms.
  */
 public final class CallerWatch {
   @SuppressWarnings("ThreadLocalUsage") // a server has one; a static would be state beyond its life
   private final ThreadLocal<@Nullable DataReader> current = new ThreadLocal<>();
+
+  /** Makes a watch for one server; {@link #addTo} joins them. */
+  public CallerWatch() {}
+
+  /** Sets a server up so that its callers can be watched; it speaks HTTP/1.1 only. */
+  public void addTo(WebServerConfig.Builder server) {
+    server
+        .protocolsDiscoverServices(false)
+        .addProtocol(Http1Config.builder().addReceiveListener(listener()).build());
+  }
 
   /** One caller of one request. Thread-safe. */
   public static final class Caller {
@@ -67,15 +84,26 @@ public final class CallerWatch {
      *
      * @return whether the connection was watched, and can't be used again
      */
-    synchronized boolean settle() {
+    private synchronized boolean settle() {
       settled = true;
       return watched;
     }
   }
 
-  /** Returns the caller of the request that this thread is answering. */
-  Caller caller() {
-    return new Caller(current.get());
+  /**
+   * Returns the caller of the request that this thread is answering.
+   *
+   * @param response to that request; it says so where the connection can't be used again
+   */
+  public Caller caller(ServerResponse response) {
+    Caller caller = new Caller(current.get());
+    response.beforeSend(
+        () -> {
+          if (caller.settle()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+          }
+        });
+    return caller;
   }
 
   Http1ConnectionListener listener() {

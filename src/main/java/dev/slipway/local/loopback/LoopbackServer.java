@@ -89,7 +89,7 @@ public final class LoopbackServer implements AutoCloseable {
                 routing ->
                     routing.addFilter(
                         (chain, request, response) -> {
-                          answer(protocol, request, response, watch.caller());
+                          answer(protocol, request, response, watch.caller(response));
                         }))
             .build();
     server.start();
@@ -104,12 +104,6 @@ public final class LoopbackServer implements AutoCloseable {
       ServerRequest request,
       RoutingResponse response,
       CallerWatch.Caller caller) {
-    response.beforeSend(
-        () -> {
-          if (caller.settle()) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-          }
-        });
     protocol.answer(request, response, caller);
     response.commit();
     if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
@@ -175,7 +169,7 @@ public final class LoopbackServer implements AutoCloseable {
       throw new OperationFailed(
           "port_in_use",
           "Cannot start " + what,
-          "port " + port + " on 127.0.0.1 is in use by another process.",
+          "port " + port + " on 127.0.0.1 is in use by another process",
           "Stop that process, or choose another port.",
           true,
           e);
@@ -188,7 +182,7 @@ public final class LoopbackServer implements AutoCloseable {
     return new OperationFailed(
         "cannot_listen",
         "Cannot start " + what,
-        "listening on 127.0.0.1, port " + port + ", failed.",
+        "listening on 127.0.0.1, port " + port + ", failed",
         "Try again, or choose another port.",
         true,
         cause);
