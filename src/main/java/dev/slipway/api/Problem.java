@@ -155,8 +155,7 @@ record Problem(
           case ManifestInvalid manifest -> 500;
           case Refused refused -> 500;
         };
-    String message = failure.getMessage() + ". " + failure.next();
-    Problem problem = of(status, failure.code(), message.replace("..", ".").strip());
+    Problem problem = of(status, failure.code(), failure.sentences());
     return switch (failure) {
       case Overloaded overloaded -> problem.retryAfter(overloaded.retryAfter());
       // The endpoint says nothing of when; a container that starts takes many seconds.

@@ -68,6 +68,16 @@ public abstract sealed class Failure extends RuntimeException
     return next;
   }
 
+  /** Returns what happened and why as a sentence, then what to do. */
+  public final String sentences() {
+    String said = what + (why.isEmpty() ? "" : ": " + why);
+    return (endsSentence(said) ? said : said + ".") + (next.isEmpty() ? "" : " " + next);
+  }
+
+  private static boolean endsSentence(String text) {
+    return text.endsWith(".") || text.endsWith("!") || text.endsWith("?");
+  }
+
   /** Returns whether the same call can succeed later with nothing changed. */
   public final boolean retriable() {
     return retriable;

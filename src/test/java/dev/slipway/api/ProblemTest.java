@@ -54,6 +54,19 @@ class ProblemTest {
   }
 
   @Test
+  void aReasonIsToldAsItIsAndEndsWithOneFullStop() {
+    assertThat(message("it ended.", "Next.")).isEqualTo("What: it ended. Next.");
+    assertThat(message("it ended", "Next.")).isEqualTo("What: it ended. Next.");
+    assertThat(message("it said \"wait...\" at ../x", "See ../y."))
+        .isEqualTo("What: it said \"wait...\" at ../x. See ../y.");
+    assertThat(message("", "")).isEqualTo("What.");
+  }
+
+  private static String message(String why, String next) {
+    return Problem.of(new OperationFailed("x", "What", why, next)).message();
+  }
+
+  @Test
   void otherFailuresHaveTheirStatus() {
     assertThat(status(new Interrupted("Stopped", "Again."))).isEqualTo(503);
     assertThat(status(new OperationFailed("x", "What", "", "Next."))).isEqualTo(500);

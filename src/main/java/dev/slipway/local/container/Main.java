@@ -95,7 +95,7 @@ public final class Main {
               "milliseconds",
               (System.nanoTime() - start) / 1_000_000));
     } catch (Failure e) {
-      fail(e.getMessage() + ". " + e.next(), MODEL_FAILED);
+      fail(e.sentences(), MODEL_FAILED);
     } catch (IOException e) {
       fail("the model file can't be read", MODEL_FAILED);
     } catch (LinkageError e) {
