@@ -1,7 +1,9 @@
 package dev.slipway;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,9 +15,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.slipway.local.LocalTarget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,26 +109,73 @@ final class ArchitectureTest {
   }
 
   @Test
-  void onlyTheAwsRoomUsesTheSdk() {
+  void onlyMainsBuildAdapters() {
+    DescribedPredicate<JavaClass> mains =
+        simpleName("Main").or(DescribedPredicate.describe("inside a Main", this::insideMain));
+    for (String adapter : ADAPTERS) {
+      classes()
+          .that(resideInAPackage(adapter))
+          .should()
+          .onlyHaveDependentClassesThat(mains.or(resideInAPackage(adapter)))
+          .check(house);
+    }
+    noClasses()
+        .that(not(mains).and(resideOutsideOfPackage(ROOT + ".trace..")))
+        .should()
+        .dependOnClassesThat(simpleName("SqliteTraces"))
+        .check(house);
+    noClasses()
+        .that(not(mains).and(resideOutsideOfPackage(ROOT + ".local..")))
+        .should()
+        .callMethod(LocalTarget.class, "start", LocalTarget.Settings.class)
+        .check(house);
+  }
+
+  /** The command line also reads the state that the local target keeps for other terminals. */
+  @Test
+  void onlyTheCommandLineUsesTheLocalTarget() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".aws..")
+        .resideOutsideOfPackages(ROOT + ".local..", ROOT + ".cli..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("software.amazon.awssdk..")
+        .resideInAPackage(ROOT + ".local..")
         .check(house);
   }
 
   @Test
-  void onlyMainsBuildAdapters() {
-    DescribedPredicate<JavaClass> mains =
-        simpleName("Main").or(DescribedPredicate.describe("inside a Main", this::insideMain));
-    classes()
-        .that(resideInAnyPackage(ADAPTERS))
+  void eachLibraryHasOneRoom() {
+    Map<String, String> rooms =
+        Map.of(
+            "software.amazon.awssdk..", "aws",
+            "org.apache.lucene..", "store",
+            "ai.onnxruntime..", "inference",
+            "ai.djl..", "inference",
+            "de.kherud.llama..", "local.container",
+            "org.sqlite..", "trace",
+            "picocli..", "cli",
+            "com.samskivert.mustache..", "rag",
+            "io.micrometer..", "api",
+            "org.jsoup..", "rag.index");
+    rooms.forEach(
+        (library, room) ->
+            noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(house));
+  }
+
+  @Test
+  void onlyTheServiceAndTheLocalTargetServeHttp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".api..", ROOT + ".local..")
         .should()
-        .onlyBeAccessed()
-        .byClassesThat(
-            mains.or(resideInAnyPackage(ADAPTERS)).or(resideInAPackage(ROOT + ".api").and(mains)))
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.helidon..", "com.sun.net.httpserver..")
         .check(house);
   }
 
