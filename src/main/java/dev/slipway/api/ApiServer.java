@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  * Serves the business layer over HTTP/1.1. Thread-safe; made once, started once, closed once. It
  * closes none of its collaborators.
  */
-public final class ApiServer implements AutoCloseable {
+final class ApiServer implements AutoCloseable {
   /** The head of a request: method, path and query; more is 414. */
   private static final int MAX_REQUEST_LINE = 8192;
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param checks what was looked at; all must be ready
  */
-public record Readiness(List<Check> checks) {
+record Readiness(List<Check> checks) {
 
   /** Copies the checks. */
   public Readiness {

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param firstWait before the first restart; doubled for each further one
  * @param longestWait before any restart
  */
-public record EndpointTiming(
+record EndpointTiming(
     Duration startup,
     Duration ping,
     Duration unhealthy,
@@ -22,7 +22,7 @@ public record EndpointTiming(
     Duration longestWait) {
 
   /** Returns what suits people: 10 minutes to load a model, 5 crashes within 10 minutes. */
-  public static EndpointTiming usual() {
+  static EndpointTiming usual() {
     return new EndpointTiming(
         Duration.ofMinutes(10),
         Duration.ofSeconds(2),

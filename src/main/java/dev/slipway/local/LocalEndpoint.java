@@ -95,7 +95,7 @@ public final class LocalEndpoint implements AutoCloseable {
    * @param temporary a folder in which the container may keep files while it runs
    * @throws OperationFailed if the log can't be written
    */
-  public static LocalEndpoint start(
+  static LocalEndpoint start(
       EndpointName name,
       ContainerSpec spec,
       List<String> components,
@@ -123,7 +123,7 @@ public final class LocalEndpoint implements AutoCloseable {
   }
 
   /** Returns the endpoint as it is now, as the runtime server wants it. */
-  public Hosted hosted() {
+  Hosted hosted() {
     return now;
   }
 
@@ -133,17 +133,17 @@ public final class LocalEndpoint implements AutoCloseable {
   }
 
   /** Returns why it failed or is updating. */
-  public Optional<String> reason() {
+  Optional<String> reason() {
     return now.reason();
   }
 
   /** Returns how often its container was started again. */
-  public int restarts() {
+  int restarts() {
     return restarted.get();
   }
 
   /** Returns the id of the container's process, absent if none runs or it isn't ours. */
-  public Optional<Long> pid() {
+  Optional<Long> pid() {
     return container instanceof EmbeddedContainer embedded
         ? Optional.of(embedded.pid())
         : Optional.empty();

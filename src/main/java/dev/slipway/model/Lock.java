@@ -84,7 +84,7 @@ public record Lock(String source, String commit, List<ModelFile> files, ModelFac
   }
 
   /** Returns whether this lock pins the given source; a lock for another says nothing of it. */
-  public boolean isFor(ModelSource other) {
+  boolean isFor(ModelSource other) {
     return source.equals(other.uri());
   }
 
@@ -92,7 +92,7 @@ public record Lock(String source, String commit, List<ModelFile> files, ModelFac
    * Says how a snapshot differs from what is pinned, one line for each changed, missing or added
    * file; empty if it doesn't.
    */
-  public List<String> differences(Snapshot snapshot) {
+  List<String> differences(Snapshot snapshot) {
     Map<String, ModelFile> now =
         snapshot.files().stream().collect(Collectors.toMap(ModelFile::path, Function.identity()));
     Map<String, String> told = new TreeMap<>();

@@ -49,7 +49,7 @@ public record RuntimeLimits(
   }
 
   /** Returns this with other times for whole and streamed answers. */
-  public RuntimeLimits withTimes(Duration whole, Duration streamed) {
+  RuntimeLimits withTimes(Duration whole, Duration streamed) {
     return new RuntimeLimits(bodyBytes, whole, streamed, asyncAnswer, asyncWorkers, asyncWaiting);
   }
 
@@ -70,7 +70,7 @@ public record RuntimeLimits(
   }
 
   /** Returns this with another bound on bodies. */
-  public RuntimeLimits withBodyBytes(long bytes) {
+  RuntimeLimits withBodyBytes(long bytes) {
     return new RuntimeLimits(bytes, whole, streamed, asyncAnswer, asyncWorkers, asyncWaiting);
   }
 }
