@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
+import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.StateFolder;
 import java.io.IOException;
@@ -45,15 +46,12 @@ final class DetachedStart {
     int reporting(Callable<Integer> work) {
       try {
         return work.call();
-      } catch (Failure failure) {
+      } catch (Exception e) {
+        Failure failure = e instanceof Failure known ? known : Unexpected.of(e);
         Map<String, Object> document = new LinkedHashMap<>(FailureReport.document(failure));
         document.put("exit", ExitCode.of(failure));
         write(document);
         throw failure;
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
       }
     }
 
@@ -122,15 +120,19 @@ final class DetachedStart {
     }
   }
 
-  private static Failure failure(JsonNode outcome) {
+  /** Returns the failure that the process left, so that its exit code is ours. */
+  static Failure failure(JsonNode outcome) {
     JsonNode error = outcome.path("error");
     String code = error.path("code").asText();
     String what = error.path("what").asText();
     String why = error.path("why").asText();
     String next = error.path("next").asText();
-    return outcome.path("exit").asInt() == ExitCode.REFUSED
-        ? new Refused(code, what, why, next)
-        : new OperationFailed(code, what, why, next, error.path("retriable").asBoolean(), null);
+    return switch (outcome.path("exit").asInt()) {
+      case ExitCode.REFUSED -> new Refused(code, what, why, next);
+      case ExitCode.USAGE -> new UsageFailure(what, why, next);
+      default ->
+          new OperationFailed(code, what, why, next, error.path("retriable").asBoolean(), null);
+    };
   }
 
   private Process launch(
