@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.slipway.Eventually;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -204,11 +205,7 @@ final class RunningApi implements AutoCloseable {
 
   /** Waits until something is so. */
   static void await(String what, BooleanSupplier condition) {
-    long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(until);
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
+    Eventually.holds(what, Duration.ofSeconds(10), condition);
   }
 
   /** Returns the value of a metric by its whole name with labels; 0 if it isn't there. */

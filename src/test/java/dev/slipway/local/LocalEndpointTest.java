@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.Eventually;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
@@ -300,10 +301,6 @@ class LocalEndpointTest {
   }
 
   private static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - end).as("waited in vain").isNegative();
-      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-    }
+    Eventually.holds("what was waited for", PATIENCE, condition);
   }
 }
