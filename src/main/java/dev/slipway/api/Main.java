@@ -73,19 +73,21 @@ public final class Main {
                 manifest.rag().k()),
             Clock.systemUTC());
     ApiServer server =
-        new ApiServer(
-            new ApiServer.Collaborators(
-                manifest.name(),
-                "0.1.0",
-                answerer,
-                traces,
-                () -> readiness(settings),
-                manifest.api().limits(),
-                settings.keyHashes().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new ApiKeys(settings.keyHashes())),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-            ApiServer.Listen.loopback(settings.port()));
+        open(
+            opened,
+            new ApiServer(
+                new ApiServer.Collaborators(
+                    manifest.name(),
+                    settings.version(),
+                    answerer,
+                    traces,
+                    () -> readiness(settings),
+                    manifest.api().limits(),
+                    settings.keyHashes().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ApiKeys(settings.keyHashes())),
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                ApiServer.Listen.loopback(settings.port())));
     server.start();
     // The first question must not wait for the embedder's weights.
     embedder.warmUp();

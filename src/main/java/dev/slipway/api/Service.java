@@ -48,7 +48,6 @@ public final class Service implements AutoCloseable {
   /** Drains, stops, and closes what was opened, in the reverse order. */
   @Override
   public void close() {
-    server.close();
     closeAll(opened);
   }
 

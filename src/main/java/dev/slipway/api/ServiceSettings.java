@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 /**
  * Says what one business layer serves, with what, and where.
  *
+ * @param version of Slipway, for the OpenAPI document
  * @param manifest retrieval, prompt and limits come from here
  * @param port where it listens on loopback; 0 takes a free one
  * @param endpoint whom it asks
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param endpointReadiness why the endpoint can't be asked now; absent if it can
  */
 public record ServiceSettings(
+    String version,
     Manifest manifest,
     int port,
     EndpointName endpoint,

@@ -11,6 +11,22 @@ final class BuildVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    Properties build = build();
+    return new String[] {
+      "slipway " + number(build) + " (" + build.getProperty("commit", "unknown") + ")"
+    };
+  }
+
+  /** Returns the version alone. */
+  static String number() {
+    return number(build());
+  }
+
+  private static String number(Properties build) {
+    return build.getProperty("version", "unknown");
+  }
+
+  private static Properties build() {
     var build = new Properties();
     try (InputStream in = BuildVersion.class.getResourceAsStream("/build.properties")) {
       if (in != null) {
@@ -19,12 +35,6 @@ final class BuildVersion implements IVersionProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new String[] {
-      "slipway "
-          + build.getProperty("version", "unknown")
-          + " ("
-          + build.getProperty("commit", "unknown")
-          + ")"
-    };
+    return build;
   }
 }

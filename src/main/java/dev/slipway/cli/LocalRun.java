@@ -153,6 +153,7 @@ final class LocalRun {
   private Service serve(Optional<Integer> port, LocalModel model, LocalTarget target) {
     var settings =
         new ServiceSettings(
+            BuildVersion.number(),
             manifest(),
             port.orElse(manifest().api().port()),
             names().endpoint(),

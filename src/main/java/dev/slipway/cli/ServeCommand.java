@@ -82,6 +82,7 @@ final class ServeCommand extends SlipwayAction {
   private ServiceSettings settings(Manifest read, StateFolder folder) {
     Optional<Snapshot> snapshot = localModel(read);
     return new ServiceSettings(
+        BuildVersion.number(),
         read,
         port == null ? read.api().port() : port,
         endpointName(read),

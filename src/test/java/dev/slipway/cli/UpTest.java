@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +69,22 @@ final class UpTest {
     assertThat(answer.path("sources").toString().toLowerCase(Locale.ROOT))
         .contains("the manifest is invalid");
     assertThat(answer.path("timings").has("total")).isTrue();
+  }
+
+  @Test
+  @Order(1)
+  void theServiceSaysTheVersionThatTheCommandLineSays() throws Exception {
+    String version = slipway.run("--version").expecting(0).out();
+
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI document = URI.create(up.path("api").asText() + "/openapi.json");
+      String body =
+          client
+              .send(HttpRequest.newBuilder(document).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(version)
+          .startsWith("slipway " + JSON.readTree(body).path("info").path("version").asText() + " ");
+    }
   }
 
   @Test
@@ -249,10 +265,6 @@ final class UpTest {
   }
 
   private static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("it did not come about within 30 s").isLessThan(end);
-      LockSupport.parkNanos(50_000_000);
-    }
+    Eventually.holds("what was waited for", Duration.ofSeconds(30), condition);
   }
 }
