@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.api.Route.Success;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes the OpenAPI 3.1 document of the routes. Used once, on one thread. */
@@ -42,7 +43,7 @@ final class OpenApiDocument {
           paths.get(route.path()) instanceof ObjectNode there
               ? there
               : paths.putObject(route.path());
-      path.set(route.method().toLowerCase(java.util.Locale.ROOT), operation(route));
+      path.set(route.method().toLowerCase(Locale.ROOT), operation(route));
     }
     ObjectNode components = document.putObject("components");
     components.set("schemas", schemas.all());

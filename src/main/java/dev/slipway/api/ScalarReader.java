@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +187,7 @@ final class ScalarReader {
       return node.booleanValue();
     }
     if (node.isTextual()) {
-      return switch (node.textValue().toLowerCase(java.util.Locale.ROOT)) {
+      return switch (node.textValue().toLowerCase(Locale.ROOT)) {
         case "true", "t", "yes", "y", "on", "1" -> true;
         case "false", "f", "no", "n", "off", "0" -> false;
         default ->

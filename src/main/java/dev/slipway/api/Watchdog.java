@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ final class Watchdog implements AutoCloseable {
   /** Holds one thread; closed by that thread. */
   static final class Leash implements AutoCloseable {
     private final Thread thread;
-    private Future<?> timer = java.util.concurrent.CompletableFuture.completedFuture(null);
+    private Future<?> timer = CompletableFuture.completedFuture(null);
     private boolean closed;
     private boolean bitten;
 

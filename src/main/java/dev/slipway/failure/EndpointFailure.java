@@ -1,5 +1,6 @@
 package dev.slipway.failure;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class EndpointFailure extends Failure {
       String next,
       @Nullable Throwable cause) {
     super(
-        "endpoint_" + kind.name().toLowerCase(java.util.Locale.ROOT),
+        "endpoint_" + kind.name().toLowerCase(Locale.ROOT),
         what,
         why,
         next,

@@ -1,6 +1,8 @@
 package dev.slipway.local;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What another terminal needs to know of a deployment on this machine, as it is kept on disk.
@@ -59,12 +61,12 @@ public record DeploymentState(
     }
 
     /** Returns the process, absent once it has ended. */
-    public java.util.Optional<ProcessHandle> find() {
+    public Optional<ProcessHandle> find() {
       return ProcessHandle.of(pid).filter(p -> p.isAlive() && startMillis(p) == startedMillis);
     }
 
     private static long startMillis(ProcessHandle process) {
-      return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
   }
 

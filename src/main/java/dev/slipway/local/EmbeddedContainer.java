@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** llama.cpp in a child JVM, with a folder for temporary files of its own. */
@@ -163,7 +164,7 @@ final class EmbeddedContainer implements Container {
     }
   }
 
-  private static void pump(InputStream in, java.util.function.Consumer<String> lines) {
+  private static void pump(InputStream in, Consumer<String> lines) {
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       String line = reader.readLine();

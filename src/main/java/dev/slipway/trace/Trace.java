@@ -2,6 +2,8 @@ package dev.slipway.trace;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,7 @@ public record Trace(
   /** Copies the lists, keeping the order of the timings. */
   public Trace {
     retrieved = List.copyOf(retrieved);
-    timings = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(timings));
+    timings = Collections.unmodifiableMap(new LinkedHashMap<>(timings));
   }
 
   /**

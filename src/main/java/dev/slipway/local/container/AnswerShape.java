@@ -1,5 +1,6 @@
 package dev.slipway.local.container;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ interface AnswerShape {
 
   /** Returns vLLM's document of a problem. */
   static Map<String, Object> problem(RequestProblem problem) {
-    Map<String, Object> error = new java.util.LinkedHashMap<>();
+    Map<String, Object> error = new LinkedHashMap<>();
     error.put("message", problem.text());
     error.put("type", problem.type());
     error.put("param", problem.parameter().orElse(null));

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /** Makes the checksums that S3 knows (API reference, "Checking object integrity"). */
 public enum ChecksumAlgorithm {
@@ -77,7 +78,7 @@ public enum ChecksumAlgorithm {
     };
   }
 
-  private static Running crc(java.util.zip.Checksum checksum) {
+  private static Running crc(Checksum checksum) {
     return new Running() {
       @Override
       public void update(byte[] bytes, int offset, int length) {

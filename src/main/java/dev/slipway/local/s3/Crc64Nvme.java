@@ -1,6 +1,7 @@
 package dev.slipway.local.s3;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Sums up bytes with the 64-bit CRC of the NVM Express specification: polynomial AD93D23594C93659,
@@ -17,8 +18,7 @@ final class Crc64Nvme implements ChecksumAlgorithm.Running {
 
   @Override
   public void update(byte[] bytes, int offset, int length) {
-    ByteBuffer buffer =
-        ByteBuffer.wrap(bytes, offset, length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
     long now = sum;
     while (buffer.remaining() >= STRIDE) {
       long word = now ^ buffer.getLong();

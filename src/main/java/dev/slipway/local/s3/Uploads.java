@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -209,7 +210,7 @@ final class Uploads {
   }
 
   private List<Part> chosen(Upload upload, List<Listed> listed) throws IOException {
-    Map<Integer, Part> arrived = new java.util.HashMap<>();
+    Map<Integer, Part> arrived = new HashMap<>();
     parts(upload).forEach(part -> arrived.put(part.number(), part));
     List<Part> chosen = new ArrayList<>();
     int last = 0;
