@@ -323,17 +323,18 @@ public final class LocalEndpoint implements AutoCloseable {
     become(Status.FAILED, NOWHERE, Optional.of(e.why().isEmpty() ? e.what() : e.why()));
   }
 
+  /** Makes a change and tells it: under one lock, so that changes are heard in their order. */
   private void become(Status status, URI address, Optional<String> reason) {
-    if (closing && status != Status.DELETING) {
-      return;
-    }
-    Hosted next = new Hosted(name, status, address, components, reason);
     synchronized (change) {
+      if (closing && status != Status.DELETING) {
+        return;
+      }
+      Hosted next = new Hosted(name, status, address, components, reason);
       now = next;
+      LOG.info("endpoint {} is {}{}", name, status, reason.map(r -> ": " + r).orElse(""));
+      listener.changed(next);
       change.notifyAll();
     }
-    LOG.info("endpoint {} is {}{}", name, status, reason.map(r -> ": " + r).orElse(""));
-    listener.changed(next);
   }
 
   /** Deletes the endpoint: when this returns, its process and its temporary files are gone. */

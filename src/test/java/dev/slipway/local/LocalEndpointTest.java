@@ -22,9 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -127,6 +132,49 @@ class LocalEndpointTest {
     assertThat(Files.readString(log)).contains("\"status\":\"ready\"", "slipway: started");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void changesAreHeardInTheirOrderHoweverSlowTheListener() throws Exception {
+    List<Status> heard = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch deleting = new CountDownLatch(1);
+    CompletableFuture<Thread> closer = new CompletableFuture<>();
+    CompletableFuture<LocalEndpoint> endpoint = new CompletableFuture<>();
+    LocalEndpoint.Listener slow =
+        changed -> {
+          if (changed.status() == Status.IN_SERVICE) {
+            LocalEndpoint started = endpoint.join();
+            closer.complete(Thread.ofVirtual().start(started::close));
+            overtaken(deleting);
+          }
+          heard.add(changed.status());
+          if (changed.status() == Status.DELETING) {
+            deleting.countDown();
+          }
+        };
+    endpoint.complete(
+        LocalEndpoint.start(
+            new EndpointName("chat"),
+            embedded(DEMO),
+            List.of(),
+            folder.resolve("logs").resolve("container.log"),
+            folder.resolve("tmp"),
+            EndpointTiming.usual(),
+            slow));
+
+    assertThat(deleting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    closer.join().join();
+    assertThat(heard).containsExactly(Status.IN_SERVICE, Status.DELETING);
+  }
+
+  /** Gives a later change the time to be told before this one. */
+  private static void overtaken(CountDownLatch later) {
+    try {
+      assertThat(later.await(200, TimeUnit.MILLISECONDS)).isFalse();
+    } catch (InterruptedException e) {
+      // The endpoint is closed meanwhile, as it should be.
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
