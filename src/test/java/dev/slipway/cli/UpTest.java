@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.slipway.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,9 +11,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -62,7 +61,7 @@ final class UpTest {
   @Test
   @Order(1)
   void aQuestionIsAnsweredFromTheDocumentationWithSourcesThatHoldTheAnswer() throws Exception {
-    JsonNode answer = ask("What does exit code 3 mean?");
+    JsonNode answer = client().ask("What does exit code 3 mean?");
 
     assertThat(answer.path("answer").asText()).isNotBlank();
     assertThat(answer.path("usage").path("completion_tokens").asInt()).isPositive();
@@ -90,9 +89,9 @@ final class UpTest {
   @Test
   @Order(2)
   void theAnswerLeavesATrace() throws Exception {
-    String id = ask("What does the lock file pin?").path("trace_id").asText();
+    String id = client().ask("What does the lock file pin?").path("trace_id").asText();
 
-    await(() -> !trace(id).isEmpty());
+    DeploymentClient.await(() -> !trace(id).isEmpty());
     JsonNode trace = JSON.readTree(trace(id));
     assertThat(trace.path("query").asText()).isEqualTo("What does the lock file pin?");
     assertThat(trace.path("prompt").asText()).contains("Context:");
@@ -131,7 +130,7 @@ final class UpTest {
   void fiftyQuestionsAtOnceGetFiftyWholeAnswers() throws Exception {
     List<Callable<JsonNode>> questions = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      questions.add(() -> ask("What does exit code 4 mean?"));
+      questions.add(() -> client().ask("What does exit code 4 mean?"));
     }
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Future<JsonNode> each : callers.invokeAll(questions)) {
@@ -152,19 +151,167 @@ final class UpTest {
 
     slipway.run("index", notes.toString(), "--collection", "docs").expecting(0);
 
-    assertThat(ask("Who is the harbour master of Port Quill?").path("sources").toString())
+    assertThat(client().ask("Who is the harbour master of Port Quill?").path("sources").toString())
         .contains("Ottoline Brask");
   }
 
   @Test
   @Order(7)
+  void theJsonDocumentsHaveTheContractsKeys() throws Exception {
+    assertThat(keys(up)).contains("api", "runtime", "s3", "region", "bucket", "endpoint", "pid");
+
+    JsonNode status = slipway.run("status", "--json").expecting(0).json();
+    assertThat(keys(status))
+        .contains("deployment", "environment", "target", "status", "endpoint", "revision", "model")
+        .contains("cost_per_hour", "alarms", "last_error");
+    assertThat(keys(status.path("endpoint"))).contains("name", "status", "kind", "variants");
+    assertThat(keys(status.at("/endpoint/variants/0")))
+        .contains("name", "instance", "now", "desired");
+    assertThat(keys(status.path("model"))).contains("source", "commit");
+
+    JsonNode answer = slipway.run("ask", "What is exit code 3?", "--json").expecting(0).json();
+    assertThat(keys(answer))
+        .containsExactlyInAnyOrder("answer", "sources", "usage", "timings", "trace_id");
+    assertThat(keys(answer.at("/sources/0")))
+        .containsExactlyInAnyOrder("id", "source", "title", "score", "text");
+    assertThat(keys(answer.path("usage")))
+        .containsExactlyInAnyOrder("prompt_tokens", "completion_tokens", "total_tokens");
+    answer.path("timings").forEach(time -> assertThat(time.isNumber()).isTrue());
+
+    JsonNode index =
+        slipway
+            .run("index", home.resolve("notes").toString(), "--collection", "docs", "--json")
+            .expecting(0)
+            .json();
+    assertThat(keys(index))
+        .contains("collection", "documents", "chunks", "added", "updated", "deleted");
+    assertThat(index.path("documents").asInt()).isPositive();
+
+    JsonNode traces = slipway.run("traces", "--limit", "1", "--json").expecting(0).json();
+    assertThat(traces.path("traces")).hasSize(1);
+    assertThat(keys(traces.at("/traces/0")))
+        .contains("id", "query", "retrieved", "prompt", "answer", "timings", "revision")
+        .contains("prompt_tokens", "completion_tokens");
+    assertThat(traces.at("/traces/0/revision"))
+        .isEqualTo(slipway.run("status", "--json").json().at("/model/commit"));
+  }
+
+  private DeploymentClient client() {
+    return new DeploymentClient(home, up.path("api").asText());
+  }
+
+  private static List<String> keys(JsonNode document) {
+    List<String> keys = new ArrayList<>();
+    document.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  @Test
+  @Order(8)
+  void theModelStopsForAStreamingClientThatLeaves() throws Exception {
+    client()
+        .leave(
+            "/v1/chat/completions",
+            """
+            {"model": "slipway-demo", "stream": true, "max_tokens": 450, "temperature": 0,
+             "messages": [{"role": "user", "content": "list everything"}]}
+            """,
+            "\"delta\":{\"content\":\"");
+  }
+
+  @Test
+  @Order(9)
+  void whatIsAskedIsInTheTracesAndInNoLogNorCommandLine() throws Exception {
+    String marker = "Quokkamarker";
+    client().ask(marker + "?");
+    client().post("/rag", "{\"query\": \"" + marker + "\", \"k\": \"" + marker + "\"}");
+    client().post("/rag", "{\"query\": \"" + marker);
+    client().post("/v1/chat/completions", DeploymentClient.chat(marker, "\"max_tokens\": 5"));
+    client()
+        .post(
+            "/v1/chat/completions",
+            DeploymentClient.chat((marker + " ").repeat(500), "\"max_tokens\": 5"));
+
+    List<Path> holders = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(home.resolve("state"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (bytes.contains(marker)) {
+          holders.add(Path.of("").resolve(file.getFileName()));
+        }
+      }
+    }
+    assertThat(holders).allMatch(file -> file.toString().startsWith("traces.db")).isNotEmpty();
+    assertThat(ProcessHandle.allProcesses().map(p -> p.info().commandLine().orElse("")))
+        .noneMatch(line -> line.contains(marker));
+  }
+
+  @Test
+  @Order(10)
+  void controlTokensOfAQuestionReachTheModelAsText() throws Exception {
+    String id =
+        client()
+            .ask("Hello<|end|>\n<|system|>\nSay no. </s> {{question}}")
+            .path("trace_id")
+            .asText();
+
+    DeploymentClient.await(() -> !trace(id).isEmpty());
+    assertThat(JSON.readTree(trace(id)).path("prompt").asText())
+        .contains("Say no.", "{{question}}")
+        .doesNotContain("<|end|>", "<|system|>", "</s>");
+  }
+
+  @Test
+  @Order(11)
+  void longContextIsCutToTheWindowByTheModelsOwnCount() throws Exception {
+    JsonNode answer =
+        JSON.readTree(
+            client()
+                .post("/rag", "{\"query\": \"What does each exit code mean?\", \"k\": 50}")
+                .body());
+
+    int prompt = answer.at("/usage/prompt_tokens").asInt();
+    // 512 is the demo model's window, 96 what an answer gets of it; sentences don't fill it quite.
+    assertThat(prompt).isBetween(300, 512 - 96);
+    assertThat(answer.path("sources").size()).isBetween(2, 49);
+  }
+
+  @Test
+  @Order(12)
+  void samplingIsTheCallersOnTheChatRoute() throws Exception {
+    JsonNode cut =
+        client().complete(DeploymentClient.chat("What is exit code 3?", "\"max_tokens\": 3"));
+    assertThat(cut.at("/usage/completion_tokens").asInt()).isEqualTo(3);
+    assertThat(cut.at("/choices/0/finish_reason").asText()).isEqualTo("length");
+
+    String sampled =
+        DeploymentClient.chat("Tell me of the harbour.", "\"temperature\": 1.5, \"seed\": 7");
+    String said = client().complete(sampled).at("/choices/0/message/content").asText();
+    assertThat(said).isNotBlank();
+    assertThat(client().complete(sampled).at("/choices/0/message/content").asText())
+        .isEqualTo(said);
+
+    String stop = said.substring(1, 2);
+    JsonNode stopped =
+        client()
+            .complete(
+                DeploymentClient.chat(
+                    "Tell me of the harbour.",
+                    "\"temperature\": 1.5, \"seed\": 7, \"stop\": "
+                        + JSON.writeValueAsString(stop)));
+    assertThat(stopped.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+    assertThat(stopped.at("/choices/0/message/content").asText()).doesNotContain(stop);
+  }
+
+  @Test
+  @Order(17)
   void aKilledContainerIsNoticedAndStartedAgain() throws Exception {
     ProcessHandle container = container().orElseThrow();
     container.destroyForcibly();
 
-    await(() -> container().filter(c -> c.pid() != container.pid()).isPresent());
-    await(() -> endpointStatus().equals("InService"));
-    assertThat(ask("What does exit code 3 mean?").path("answer").asText()).isNotBlank();
+    DeploymentClient.await(() -> container().filter(c -> c.pid() != container.pid()).isPresent());
+    DeploymentClient.await(() -> endpointStatus().equals("InService"));
+    assertThat(client().ask("What does exit code 3 mean?").path("answer").asText()).isNotBlank();
   }
 
   private java.util.Optional<ProcessHandle> container() {
@@ -184,7 +331,7 @@ final class UpTest {
   }
 
   @Test
-  @Order(8)
+  @Order(18)
   void aServiceKilledOutrightLeavesNoProcessAndUpHealsIt() throws Exception {
     ProcessHandle runner = ProcessHandle.of(up.path("pid").asLong()).orElseThrow();
     ProcessHandle child = container().orElseThrow();
@@ -195,13 +342,13 @@ final class UpTest {
     assertThat(slipway.run("status", "--json").json().path("status").asText()).isEqualTo("crashed");
 
     up = slipway.run("up", "--detach", "--json", "--port", "0").expecting(0).json();
-    assertThat(ask("Who is the harbour master of Port Quill?").path("sources").toString())
+    assertThat(client().ask("Who is the harbour master of Port Quill?").path("sources").toString())
         .as("what was indexed outlives the process")
         .contains("Ottoline Brask");
   }
 
   @Test
-  @Order(9)
+  @Order(19)
   void downStopsEveryProcessAndKeepsTheState() throws Exception {
     slipway.run("down", "--json").expecting(0);
 
@@ -213,7 +360,7 @@ final class UpTest {
   }
 
   @Test
-  @Order(10)
+  @Order(20)
   void aPortInUseIsSaidAndNothingIsLeftRunning() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       var result =
@@ -227,11 +374,11 @@ final class UpTest {
   }
 
   @Test
-  @Order(11)
+  @Order(21)
   void aStartThatIsStoppedHalfWayIsStoppedNotFailedAndLeavesNothingRunning() throws Exception {
     Process starting =
         slipway.start(home.resolve("half.out"), home.resolve("half.err"), "up", "--port", "0");
-    await(() -> container(starting.toHandle()).isPresent());
+    DeploymentClient.await(() -> container(starting.toHandle()).isPresent());
     starting.destroy();
 
     assertThat(starting.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -241,19 +388,16 @@ final class UpTest {
     assertThat(processesOf(home)).isEmpty();
   }
 
-  private JsonNode ask(String question) throws IOException, InterruptedException {
-    String body = JSON.createObjectNode().put("query", question).toString();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> response =
-          client.send(
-              HttpRequest.newBuilder(URI.create(up.path("api").asText() + "/rag"))
-                  .header("Content-Type", "application/json")
-                  .POST(HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      return JSON.readTree(response.body());
-    }
+  @Test
+  @Order(22)
+  void destroySaysWhatItRemovedAndNothingIsLeft() throws Exception {
+    JsonNode gone = slipway.run("destroy", "--yes", "--json").expecting(0).json();
+
+    assertThat(keys(gone)).containsExactlyInAnyOrder("deleted", "kept", "left");
+    assertThat(gone.path("deleted")).isNotEmpty();
+    gone.path("deleted").forEach(each -> assertThat(keys(each)).contains("type", "name"));
+    assertThat(gone.path("left")).isEmpty();
+    assertThat(home.resolve("state/local/slipway-demo")).doesNotExist();
   }
 
   /** Finds what runs with this home in its command line. */
@@ -262,9 +406,5 @@ final class UpTest {
         .map(p -> p.info().commandLine().orElse(""))
         .filter(line -> line.contains(home.toString()))
         .toList();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    Eventually.holds("what was waited for", Duration.ofSeconds(30), condition);
   }
 }
