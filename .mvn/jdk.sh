@@ -12,21 +12,24 @@ find_jdk25() {
   if [ -n "${SLIPWAY_JAVA_HOME:-}" ]; then
     major=$(jdk_major "$SLIPWAY_JAVA_HOME")
     if [ "$major" = 25 ] && [ -x "$SLIPWAY_JAVA_HOME/bin/javac" ]; then printf '%s\n' "$SLIPWAY_JAVA_HOME"; return 0; fi
-    found=no; [ -n "$major" ] && found="Java $major"
+    found="there is no JDK there"
+    [ -z "$major" ] || found="there is Java $major there"
+    [ "$major" != 25 ] || found="there is a Java 25 without javac there"
     cat >&2 <<TEXT
-Cannot use SLIPWAY_JAVA_HOME=$SLIPWAY_JAVA_HOME: Slipway needs a JDK 25 (with javac), and there is $found JDK there.
+Cannot use SLIPWAY_JAVA_HOME=$SLIPWAY_JAVA_HOME: Slipway needs a JDK 25 (with javac), and $found.
 Point it at a JDK 25, or unset it to let Slipway look for one.
 TEXT
     return 1
   fi
   seen=
+  user=${HOME:-/nonexistent} # a service may have no HOME
   on_path=$(command -v java 2>/dev/null || true)
   [ -n "$on_path" ] && on_path=$(readlink -f "$on_path" 2>/dev/null || printf '%s' "$on_path")
   on_path=${on_path%/bin/java}
   for home in "${JAVA_HOME:-}" "$on_path" \
       /usr/lib/jvm/* /opt/java/* /opt/jdk* /opt/*jdk* \
-      "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* "$HOME"/.local/share/mise/installs/java/* \
-      /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+      "$user"/.sdkman/candidates/java/* "$user"/.jdks/* "$user"/.asdf/installs/java/* "$user"/.local/share/mise/installs/java/* \
+      /Library/Java/JavaVirtualMachines/*/Contents/Home "$user"/Library/Java/JavaVirtualMachines/*/Contents/Home \
       /opt/homebrew/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home; do
     [ -n "$home" ] || continue
     major=$(jdk_major "$home")
