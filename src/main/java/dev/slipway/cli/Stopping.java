@@ -29,7 +29,7 @@ final class Stopping {
       markStopped(folder);
       return false;
     }
-    Optional<ProcessHandle> runner = folder.read().flatMap(state -> state.runner().find());
+    Optional<ProcessHandle> runner = folder.holder();
     runner.ifPresent(ProcessHandle::destroy);
     if (!released(folder, PATIENCE)) {
       runner.ifPresent(ProcessHandle::destroyForcibly);

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.local.loopback.PrivateFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -152,6 +155,7 @@ public final class StateFolder {
       while (true) {
         FileLock lock = channel.tryLock();
         if (lock != null) {
+          name(DeploymentState.Runner.current(), channel);
           return Optional.of(new Hold(channel, lock));
         }
         if (System.nanoTime() > end) {
@@ -165,6 +169,26 @@ public final class StateFolder {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
+    }
+  }
+
+  private static void name(DeploymentState.Runner holder, FileChannel channel) throws IOException {
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(holder)), 0);
+  }
+
+  /**
+   * Returns the process that holds the deployment, absent if none does or it can't be found. It
+   * says so in the lock itself: the state on disk may be an earlier run's, or unreadable.
+   */
+  public Optional<ProcessHandle> holder() {
+    if (!held()) {
+      return Optional.empty();
+    }
+    try {
+      return JSON.readValue(lockFile().toFile(), DeploymentState.Runner.class).find();
+    } catch (IOException e) {
+      return read().flatMap(state -> state.runner().find());
     }
   }
 
@@ -208,9 +232,19 @@ public final class StateFolder {
     return new OperationFailed(
         "state_folder",
         what,
-        String.valueOf(cause.getMessage()),
+        reason(cause),
         "Check the folder's owner and the free space, or set SLIPWAY_HOME to another folder.",
         false,
         cause);
+  }
+
+  /** Says why without the path, which is in the sentence already. */
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException e when e.getReason() != null ->
+          e.getReason() + (e.getFile() == null ? "" : " (" + e.getFile() + ")");
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 }

@@ -32,6 +32,9 @@ final class StateFolderTest {
     try (var said = holder.inputReader()) {
       assertThat(said.readLine()).isEqualTo("held");
       assertThat(folder.held()).isTrue();
+      // It can be found, and so be stopped, whatever is on disk besides.
+      Files.writeString(folder.path().resolve("state.json"), "garbage");
+      assertThat(folder.holder().map(ProcessHandle::pid)).contains(holder.pid());
       assertThat(folder.tryHold()).isEmpty();
     } finally {
       holder.destroyForcibly();
@@ -39,6 +42,7 @@ final class StateFolderTest {
     assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
     assertThat(folder.held()).isFalse();
+    assertThat(folder.holder()).isEmpty();
     try (var hold = folder.tryHold().orElseThrow()) {
       assertThat(hold).isNotNull();
     }
