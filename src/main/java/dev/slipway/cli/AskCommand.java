@@ -3,7 +3,9 @@ package dev.slipway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.UsageFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -167,12 +169,23 @@ final class AskCommand extends SlipwayAction {
             .orElse("Choose the deployment by its manifest (-f), which names their secret."));
   }
 
-  private static OperationFailed refused(int status, JsonNode body) {
+  private static Failure refused(int status, JsonNode body) {
     JsonNode detail = body.path("detail");
     String why =
         detail.isArray() && !detail.isEmpty()
             ? detail.get(0).path("loc").toString() + " " + detail.get(0).path("msg").asText()
             : detail.asText();
+    if (status == 422) {
+      return new UsageFailure("Cannot ask that", why, "See `slipway ask --help`.");
+    }
+    if (status == 401) {
+      return new OperationFailed(
+          "no_api_key",
+          "The service did not answer (HTTP 401)",
+          why,
+          "Choose the manifest with -f, and set the variable of its api.keys: secret:NAME is"
+              + " SLIPWAY_SECRET_NAME.");
+    }
     return new OperationFailed(
         "question_failed",
         "The service did not answer" + (status == 200 ? "" : " (HTTP " + status + ")"),

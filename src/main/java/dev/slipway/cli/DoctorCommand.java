@@ -30,6 +30,7 @@ final class DoctorCommand extends SlipwayAction {
 
   @Option(
       names = "--port",
+      converter = PortNumber.class,
       paramLabel = "N",
       defaultValue = "8000",
       description = "the service's port to look at (default: ${DEFAULT-VALUE})")
@@ -120,6 +121,13 @@ final class DoctorCommand extends SlipwayAction {
     Path existing = folder;
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      return new Check(
+          "state",
+          Verdict.failed,
+          existing + " is a file, where a folder is needed",
+          "Set SLIPWAY_HOME elsewhere.");
     }
     try {
       long free = Files.getFileStore(existing).getUsableSpace();

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,6 +98,8 @@ final class LocalRun {
     Logging.toFile(folder.serviceLog());
     state.begin();
     Unheeded.of(manifest()).tell(surroundings.console());
+    // Asked for first: nothing needs to start where callers would be refused, or all let in.
+    Set<String> keys = ApiKeySecret.hashes(manifest().api(), surroundings.environment());
     LocalModel model = steps.step("model", this::resolve, LocalModel::description);
     LocalTarget target = host(model);
     // The container loads its model in a process of its own: index meanwhile.
@@ -104,7 +107,7 @@ final class LocalRun {
       steps.step("documents", () -> indexDocumentation(model), LocalRun::describe);
     }
     steps.step("endpoint", () -> awaitReady(target), name -> name + " is InService");
-    Service service = steps.step("service", () -> serve(port, model, target), Service::url);
+    Service service = steps.step("service", () -> serve(port, model, target, keys), Service::url);
     steps.step("smoke", () -> verify(service), LocalRun::describe);
     state.runs();
   }
@@ -150,7 +153,8 @@ final class LocalRun {
     return target.endpoint().awaitReady(STARTUP).name().value();
   }
 
-  private Service serve(Optional<Integer> port, LocalModel model, LocalTarget target) {
+  private Service serve(
+      Optional<Integer> port, LocalModel model, LocalTarget target, Set<String> keys) {
     var settings =
         new ServiceSettings(
             BuildVersion.number(),
@@ -164,7 +168,7 @@ final class LocalRun {
             OptionalInt.of(model.window()),
             folder.index(),
             folder.traces(),
-            ApiKeySecret.hashes(manifest().api(), surroundings.environment()),
+            keys,
             () -> readiness(target.endpoint()));
     Service service = closing(surroundings.adapters().serve(settings));
     state.listens(

@@ -66,6 +66,13 @@ final class ManifestOptions {
     }
   }
 
+  /** Returns the options as they were given, for commands to suggest; empty if none were. */
+  String repeated() {
+    String path = file == null ? "" : file.toString();
+    String chosen = path.isEmpty() ? "" : " -f " + (path.contains(" ") ? "'" + path + "'" : path);
+    return chosen + (environment == null ? "" : " -e " + environment);
+  }
+
   /** Returns the file that is meant, absent for the bundled sample. */
   Optional<Path> chosenFile() {
     if (file != null) {

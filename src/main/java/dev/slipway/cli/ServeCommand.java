@@ -43,6 +43,7 @@ final class ServeCommand extends SlipwayAction {
 
   @Option(
       names = "--port",
+      converter = PortNumber.class,
       paramLabel = "N",
       description = "where to listen; 0 takes a free port (default: the manifest's)")
   private @Nullable Integer port;

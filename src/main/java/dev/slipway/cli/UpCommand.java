@@ -2,7 +2,6 @@ package dev.slipway.cli;
 
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
-import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.DeploymentState.Phase;
 import dev.slipway.local.StateFolder;
@@ -24,13 +23,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  slipway up                          until Ctrl-C",
       "  slipway up -f slipway.yaml --port 9000",
-      "  slipway up --detach --json          for scripts: returns when the service is ready"
+      "  slipway up --detach --json          for scripts: returns when it is ready"
     })
 final class UpCommand extends SlipwayAction {
   @Mixin private ManifestOptions manifest = new ManifestOptions();
 
   @Option(
       names = "--port",
+      converter = PortNumber.class,
       paramLabel = "N",
       description = "where the service listens; 0 takes a free port (default: the manifest's)")
   private @Nullable Integer port;
@@ -49,10 +49,6 @@ final class UpCommand extends SlipwayAction {
 
   @Override
   public Integer call() {
-    if (port != null && (port < 0 || port > 65535)) {
-      throw new UsageFailure(
-          "Cannot listen on port " + port, "a port is 0 to 65535", "Give another --port.");
-    }
     if (outcome != null) {
       return new DetachedStart.Outcome(outcome).reporting(this::runHere);
     }
@@ -96,7 +92,7 @@ final class UpCommand extends SlipwayAction {
           "it runs already at "
               + state.addresses().api()
               + (samePort ? ", with an older manifest" : ", on another port"),
-          "Stop it first: slipway down" + (selection.sample() ? "" : " -f " + selection.file()));
+          "Stop it first: slipway down" + manifest.repeated());
     }
     console().say(state.deployment() + " runs already.");
     return Optional.of(state);
@@ -131,7 +127,7 @@ final class UpCommand extends SlipwayAction {
       DeploymentState state, ManifestOptions.Selection selection, boolean detached) {
     UpDocument document =
         UpDocument.of(state, selection.sample(), selection.manifest().api().keys());
-    document.print(console(), state.deployment(), detached);
+    document.print(console(), state.deployment(), manifest.repeated(), detached);
     if (json()) {
       console().json(document);
     }

@@ -53,8 +53,12 @@ record UpDocument(
             + "\"}'");
   }
 
-  /** Tells a person. */
-  void print(Console console, String name, boolean detached) {
+  /**
+   * Tells a person.
+   *
+   * @param options what chooses this deployment in other commands; empty where they find it
+   */
+  void print(Console console, String name, String options, boolean detached) {
     console.plain("");
     console.plain(console.bold(console.green(name + " is up.")));
     console.plain("  service  " + api + "   (try it: " + api + "/docs)");
@@ -62,7 +66,7 @@ record UpDocument(
     console.plain("  s3       " + s3 + "   (bucket " + bucket + ")");
     console.plain("");
     console.plain("Ask it:   " + curl);
-    console.plain("          slipway ask \"...\"");
-    console.plain("Stop it:  " + (detached ? "slipway down" : "Ctrl-C, or slipway down"));
+    console.plain("          slipway ask" + options + " \"...\"");
+    console.plain("Stop it:  " + (detached ? "" : "Ctrl-C, or ") + "slipway down" + options);
   }
 }
