@@ -75,8 +75,8 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
       throw new OperationFailed(
           "aws_environment",
           "Cannot call SageMaker",
-          "the AWS environment is not usable.",
-          "Set AWS_REGION, and AWS_PROFILE or other credentials; `slipway doctor` checks them.",
+          "the AWS environment names no region, or can't be read",
+          "Set AWS_REGION, or AWS_PROFILE to a profile that has a region; credentials too.",
           false,
           unusable);
     }

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.UsageFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +52,13 @@ final class LogsCommand extends SlipwayAction {
       description = "how many of the last lines of each log (default: ${DEFAULT-VALUE})")
   private int lines;
 
-  @Option(names = "--follow", description = "go on showing lines as they come, until Ctrl-C")
+  @Option(
+      names = "--follow",
+      description =
+          "go on showing lines as they come, until Ctrl-C; with --json one document a line")
   private boolean follow;
+
+  private final List<Map<String, String>> shown = new ArrayList<>();
 
   LogsCommand(Surroundings surroundings) {
     super(surroundings);
@@ -60,6 +66,10 @@ final class LogsCommand extends SlipwayAction {
 
   @Override
   public Integer call() {
+    if (lines < 0) {
+      throw new UsageFailure(
+          "Cannot show " + lines + " lines", "there is no such number", "Give -n 0 or more.");
+    }
     var folder = deployment.choose(surroundings()).folder();
     Map<String, Path> logs = new LinkedHashMap<>();
     if (of == Of.all || of == Of.up) {
@@ -77,7 +87,11 @@ final class LogsCommand extends SlipwayAction {
     }
     Map<String, Long> read = new LinkedHashMap<>();
     logs.forEach((name, file) -> read.put(name, tail(name, file)));
-    while (follow) {
+    if (json() && !follow) {
+      console().json(Map.of("lines", shown));
+    }
+    // A reader that is gone, such as head, wants no more.
+    while (follow && !console().out().checkError()) {
       LockSupport.parkNanos(POLL_NANOS);
       logs.forEach((name, file) -> read.put(name, rest(name, file, read.getOrDefault(name, 0L))));
     }
@@ -133,14 +147,16 @@ final class LogsCommand extends SlipwayAction {
   }
 
   private void show(String name, String line) {
-    if (json()) {
+    if (json() && follow) {
       console().data(jsonLine(name, line));
+    } else if (json()) {
+      shown.add(Map.of("log", name, "line", line));
     } else {
       console().data(of == Of.all ? console().bold(name) + "  " + line : line);
     }
   }
 
-  /** Returns one document a line: a log has no end that one document could wait for. */
+  /** Returns one document a line: what is followed has no end that one could wait for. */
   private static String jsonLine(String name, String line) {
     return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
         .objectNode()

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  slipway up                      answer questions on this machine, with the demo model",
+      "  slipway up                      answer questions here, with the demo model",
       "  slipway ask \"How do I stop it?\"  ask the running service",
       "  slipway init                    write a manifest of your own",
       "  slipway down                    stop what up started"

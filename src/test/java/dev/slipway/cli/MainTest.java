@@ -179,6 +179,55 @@ final class MainTest {
     assertThat(Files.readString(script)).contains("slipway", "traces");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "serve", "doctor"})
+  void aPortThatNoMachineHasIsWrongUsageAndNoDefect(String command) throws IOException {
+    for (String port : new String[] {"-1", "65536", "99999999999", "http"}) {
+      var result = slipway.run(command, "--json", "--port=" + port);
+
+      assertThat(result.exitCode()).isEqualTo(2);
+      assertThat(result.json().path("error").path("why").asText())
+          .contains("a port is 0 to 65535", port);
+    }
+  }
+
+  @Test
+  void doctorSeesAFileInThePlaceOfTheStateFolder() throws IOException {
+    Path file = Files.writeString(home.resolve("file"), "in the way");
+
+    var result = new CommandLineFixture(file).run("doctor", "--json");
+
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(result.json().path("checks").toString()).contains("is a file", "SLIPWAY_HOME");
+  }
+
+  @Test
+  void aFileInThePlaceOfTheStateFolderIsSaidOnce() throws IOException {
+    Path file = Files.writeString(home.resolve("file"), "in the way");
+
+    var result = new CommandLineFixture(file).run("down");
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("run.lock: Not a directory", "SLIPWAY_HOME");
+  }
+
+  @Test
+  void logsOfNoNumberOfLinesAreWrongUsage() throws IOException {
+    assertThat(slipway.run("logs", "-n", "-5").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void logsAreOneJsonDocument() throws IOException {
+    Path logs = Files.createDirectories(home.resolve("state/local/slipway-demo/logs"));
+    Files.writeString(logs.resolve("container.log"), "one\ntwo\nthree\n");
+    Files.writeString(logs.resolve("service.log"), "four\n");
+
+    JsonNode lines = slipway.run("logs", "--json", "-n", "2").json().path("lines");
+
+    assertThat(lines.findValuesAsText("line")).containsExactly("two", "three", "four");
+    assertThat(lines.findValuesAsText("log")).containsExactly("container", "container", "service");
+  }
+
   @Test
   void doctorNamesWhatToDoAboutAPortInUse() throws IOException {
     try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
