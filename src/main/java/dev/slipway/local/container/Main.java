@@ -122,6 +122,11 @@ public final class Main {
     } catch (IOException e) {
       // as good as its end
     }
-    ProcessExit.now(0);
+    try {
+      ProcessExit.now(0);
+    } catch (NoClassDefFoundError e) {
+      // A rebuild replaced the jar under the running program: it must end all the same.
+      Runtime.getRuntime().halt(0);
+    }
   }
 }
