@@ -95,7 +95,7 @@ public final class Main {
               "milliseconds",
               (System.nanoTime() - start) / 1_000_000));
     } catch (Failure e) {
-      fail(e.sentences(), MODEL_FAILED);
+      fail(e.getMessage() + ". " + e.next(), MODEL_FAILED);
     } catch (IOException e) {
       fail("the model file can't be read", MODEL_FAILED);
     } catch (LinkageError e) {
@@ -124,8 +124,9 @@ public final class Main {
     }
     try {
       ProcessExit.now(0);
-    } catch (NoClassDefFoundError e) {
-      // A rebuild replaced the jar under the running program: it must end all the same.
+    } finally {
+      // A jar that was rebuilt meanwhile may not yield that class any more; the end must come
+      // anyway.
       Runtime.getRuntime().halt(0);
     }
   }
