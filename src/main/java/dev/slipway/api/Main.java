@@ -104,7 +104,7 @@ public final class Main {
   private static ContextWindow window(ServiceSettings settings) {
     TokenCounter counter =
         settings.snapshot().map(ModelTokenCounter::of).orElseGet(ModelTokenCounter::upper);
-    return new ContextWindow(
+    return ContextWindow.fitting(
         counter, settings.contextLength().orElse(ContextWindow.DEFAULT_TOKENS));
   }
 

@@ -58,7 +58,7 @@ public interface Answerer {
    * One answer.
    *
    * @param text what the model said, without surrounding white space
-   * @param sources the passages that the prompt held, best first
+   * @param sources the passages that were found, best first; a small window holds fewer of them
    * @param usage by the model's own count, absent where the container doesn't say
    * @param timings each step's time, in the order of the steps
    * @param traceId under which prompt monitoring keeps it

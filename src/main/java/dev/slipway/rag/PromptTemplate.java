@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PromptTemplate {
   private static final Pattern DIVIDER = Pattern.compile("(?m)^---[ \\t]*\\R");
   private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+  private static final Pattern LIST_ITEM = Pattern.compile("(?<=^|[.:!?]\\n) *- ");
   private static final String BUNDLED = "templates/prompt/";
 
   /** Words that no template holds, to see whether it uses what it is given. */
@@ -85,7 +86,7 @@ public final class PromptTemplate {
           Map.of(
               "number", numbered.size() + 1,
               "text", passage.text().strip(),
-              "line", WHITE_SPACE.matcher(passage.text()).replaceAll(" ").strip(),
+              "line", line(passage.text()),
               "title", passage.title(),
               "source", passage.source()));
     }
@@ -97,6 +98,12 @@ public final class PromptTemplate {
     }
     messages.add(new Message(Role.USER, user.execute(values).strip()));
     return List.copyOf(messages);
+  }
+
+  /** Puts a text on one line; between whole sentences the hyphens of a list mean nothing there. */
+  private static String line(String text) {
+    String sentences = LIST_ITEM.matcher(text).replaceAll("");
+    return WHITE_SPACE.matcher(sentences).replaceAll(" ").strip();
   }
 
   private static String read(Path folder, String name) {

@@ -83,15 +83,17 @@ public final class RetrievalAnswerer implements Answerer {
         trace.timed(
             "search", () -> search.search(query(question, conversation.question(), embedding)));
     trace.retrieved(found);
+    // All that was found is shown, also what a small model is better not given to read.
+    List<Hit> sources = found.stream().map(this::neutralise).toList();
     ContextWindow.Fitted prompt =
-        trace.timed("prompt", () -> prompt(question.sampling(), conversation, found));
+        trace.timed("prompt", () -> prompt(question.sampling(), conversation, sources));
     trace.prompt(prompt.messages());
-    trace.telling(() -> progress.sources(prompt.hits()));
+    trace.telling(() -> progress.sources(sources));
     return ask(
         question,
         prompt.messages(),
         greedy(question.sampling(), prompt.answerTokens()),
-        prompt.hits(),
+        sources,
         progress,
         trace);
   }
@@ -113,10 +115,9 @@ public final class RetrievalAnswerer implements Answerer {
   }
 
   private ContextWindow.Fitted prompt(
-      Sampling sampling, Conversation conversation, List<Hit> found) {
-    List<Hit> harmless = found.stream().map(this::neutralise).toList();
+      Sampling sampling, Conversation conversation, List<Hit> sources) {
     int answerTokens = sampling.maxTokens().orElse(DEFAULT_ANSWER_TOKENS);
-    return window.fit(template, conversation, harmless, answerTokens);
+    return window.fit(template, conversation, sources, answerTokens);
   }
 
   private Hit neutralise(Hit hit) {

@@ -52,6 +52,25 @@ class ContextWindowTest {
   }
 
   @Test
+  void smallModelReadsTheBestPassageAndMoreOnlyWhereTheyAreShort() {
+    ContextWindow small = ContextWindow.fitting(WORDS, 512);
+    Hit best = Passages.hit("a", 3, "word ".repeat(60) + "end.");
+    Hit second = Passages.hit("b", 2, "Three four.");
+    Hit third = Passages.hit("c", 1, "word ".repeat(60) + "end.");
+
+    assertThat(small.fit(TEMPLATE, asking("Why?"), List.of(best, second), 96).hits())
+        .as("61 and 2 words of 64")
+        .containsExactly(best, second);
+    assertThat(small.fit(TEMPLATE, asking("Why?"), List.of(best, third), 96).hits())
+        .containsExactly(best);
+    assertThat(
+            ContextWindow.fitting(WORDS, 2_048)
+                .fit(TEMPLATE, asking("Why?"), List.of(best, third), 96)
+                .hits())
+        .containsExactly(best, third);
+  }
+
+  @Test
   void shortensTheLastPassageAtTheEndOfASentence() {
     List<Hit> hits =
         List.of(

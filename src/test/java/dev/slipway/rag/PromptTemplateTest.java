@@ -16,6 +16,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptTemplateTest {
+  @Test
+  void linesOfAListBecomeSentencesOfOneLine() {
+    PromptTemplate template =
+        PromptTemplate.parse("t", "{{question}}{{#passages}}|{{line}}{{/passages}}");
+
+    assertThat(
+            template
+                .messages("", List.of(Passages.hit("a", 1, "- One.\n- Two - or so.").passage()))
+                .getFirst()
+                .content())
+        .isEqualTo("|One. Two - or so.");
+  }
+
   private static final String BUNDLED = "templates/prompt/grounded.mustache";
   private static final String GOOD = "Rules\n---\n{{question}}{{#passages}}{{text}}{{/passages}}";
 

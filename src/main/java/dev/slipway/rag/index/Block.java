@@ -27,17 +27,27 @@ sealed interface Block {
   /** A row of a table, already readable without its header. */
   record Row(String text) implements Block {
 
-    /** Makes a sentence that names each cell after its column, where the columns have names. */
+    /**
+     * Makes a sentence that names each cell after its column, where the columns have names. The
+     * first cell says what the row is about: {@code exit code 3, meaning: the manifest is invalid.}
+     */
     static Row of(List<String> header, List<String> cells) {
       List<String> parts = new ArrayList<>();
+      String subject = "";
       for (int i = 0; i < cells.size(); i++) {
         String name = i < header.size() ? header.get(i) : "";
         String cell = cells.get(i);
-        if (!cell.isBlank()) {
+        if (cell.isBlank()) {
+          continue;
+        }
+        if (i == 0 && !name.isBlank() && cells.size() > 1) {
+          subject = name + " " + cell;
+        } else {
           parts.add(name.isBlank() ? cell : name + ": " + cell);
         }
       }
-      String row = String.join("; ", parts);
+      String rest = String.join("; ", parts);
+      String row = subject + (subject.isEmpty() || rest.isEmpty() ? "" : ", ") + rest;
       return new Row(
           row.isEmpty() || ".!?".indexOf(row.charAt(row.length() - 1)) >= 0 ? row : row + ".");
     }

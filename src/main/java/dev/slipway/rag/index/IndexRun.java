@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 final class IndexRun {
 
   /** Changes whenever a loader reads the same file otherwise, so that indexes follow. */
-  private static final String LOADERS = "1";
+  private static final String LOADERS = "2";
 
   /** Passages per commit, so that a run that is stopped loses seconds of work at most. */
   private static final int BATCH = 64;

@@ -142,7 +142,7 @@ class LoadersTest {
             new Item(1, "-", "deep"),
             new Item(0, "2.", "second"),
             new Code("a\n  b"),
-            new Row("Code: 3; Meaning: bad file."),
+            new Row("Code 3, Meaning: bad file."),
             new Paragraph("Term: Its meaning."));
   }
 

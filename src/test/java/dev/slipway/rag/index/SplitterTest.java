@@ -102,7 +102,7 @@ class SplitterTest {
   void tableRowsNameTheirColumns() {
     assertThat(
             texts("| Code | Meaning |\n|---|---|\n| `0` | done |\n| 3 | **manifest** invalid |\n"))
-        .containsExactly("Code: 0; Meaning: done.\nCode: 3; Meaning: manifest invalid.");
+        .containsExactly("Code 0, Meaning: done.\nCode 3, Meaning: manifest invalid.");
   }
 
   @Test
