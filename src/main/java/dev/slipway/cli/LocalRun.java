@@ -47,7 +47,6 @@ final class LocalRun {
   private final LiveState state;
   private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
-  private final CountDownLatch end = new CountDownLatch(1);
 
   LocalRun(Surroundings surroundings, ManifestOptions.Selection selection, StateFolder folder) {
     this.surroundings = surroundings;
@@ -64,21 +63,31 @@ final class LocalRun {
    */
   int run(Optional<Integer> port, Consumer<DeploymentState> report) {
     try (StateFolder.Hold _ = hold()) {
-      Thread hook = Thread.ofPlatform().unstarted(() -> stop(Phase.STOPPED, ""));
-      Runtime.getRuntime().addShutdownHook(hook);
+      Termination.runs(() -> stop(Phase.STOPPED, ""));
       try {
         up(port);
         report.accept(state.now());
-        end.await();
+        return untilTheEnd();
       } catch (RuntimeException e) {
+        if (stopping.get()) {
+          // A step that broke because its parts were stopped says nothing of its own.
+          return untilTheEnd();
+        }
         stop(Phase.FAILED, String.valueOf(e.getMessage()));
         throw e;
-      } catch (InterruptedException e) {
-        stop(Phase.STOPPED, "");
-        throw new Interrupted("Stopped " + manifest().name(), "Start it again: slipway up");
       }
     }
-    return ExitCode.DONE;
+  }
+
+  /** Waits for the signal that ends this process. */
+  private int untilTheEnd() {
+    try {
+      new CountDownLatch(1).await();
+      return ExitCode.DONE;
+    } catch (InterruptedException e) {
+      stop(Phase.STOPPED, "");
+      throw new Interrupted("Stopped " + manifest().name(), "Start it again: slipway up");
+    }
   }
 
   private StateFolder.Hold hold() {
@@ -201,7 +210,6 @@ final class LocalRun {
     closeStarted();
     if (first) {
       state.end(phase, error);
-      end.countDown();
     }
   }
 

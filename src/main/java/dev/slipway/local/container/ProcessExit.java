@@ -9,12 +9,12 @@ import java.lang.foreign.ValueLayout;
  * library's exit handlers, which take llama.cpp's tables away from under a computation that still
  * runs: seen here as a SIGSEGV at the end. The C function {@code _exit} runs none.
  */
-final class ProcessExit {
+public final class ProcessExit {
   private ProcessExit() {}
 
   /** Ends the process with a code. Does not return. */
   @SuppressWarnings("restricted") // the process is started with native access
-  static void now(int code) {
+  public static void now(int code) {
     try {
       Linker linker = Linker.nativeLinker();
       linker
