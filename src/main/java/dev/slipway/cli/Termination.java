@@ -1,8 +1,8 @@
 package dev.slipway.cli;
 
 import dev.slipway.local.container.ProcessExit;
-import java.util.List;
-import sun.misc.Signal;
+import java.util.Map;
+import org.jline.utils.Signals;
 
 /**
  * Ends this process in order when it is told to: Ctrl-C and SIGTERM run one piece of work, and then
@@ -12,22 +12,23 @@ import sun.misc.Signal;
  * frees what a start that is still under way computes with: seen as a SIGSEGV.
  */
 final class Termination {
-  private static final int FIRST_SIGNAL_CODE = 128;
+  /** What a shell sees of a process that a signal ended: 128 and the signal's number. */
+  private static final Map<String, Integer> CODES = Map.of("INT", 130, "TERM", 143);
 
   private Termination() {}
 
   /**
-   * Runs the work on the first signal, then ends with 128 and the signal's number (130, 143).
-   * Another signal meanwhile runs it beside, and does not wait for the first.
+   * Runs the work on the first signal, then ends with the signal's code. Another signal meanwhile
+   * runs it beside, and does not wait for the first.
    */
   static void runs(Runnable work) {
-    for (String name : List.of("INT", "TERM")) {
-      Signal.handle(
-          new Signal(name),
-          signal -> {
-            work.run();
-            ProcessExit.now(FIRST_SIGNAL_CODE + signal.getNumber());
-          });
-    }
+    CODES.forEach(
+        (signal, code) ->
+            Signals.register(
+                signal,
+                () -> {
+                  work.run();
+                  ProcessExit.now(code);
+                }));
   }
 }
