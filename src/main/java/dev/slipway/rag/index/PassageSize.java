@@ -36,9 +36,8 @@ public record PassageSize(int target, int max, int overlap) {
   }
 
   /**
-   * Returns paragraphs of about three sentences: target 320, at most 480, overlap up to 100. Of the
-   * targets 160, 220, 320 and 400 it ranked best on the pages and questions of {@code
-   * RetrievalQualityTest} (mean reciprocal rank 0.95; 0.90 for 160).
+   * Returns paragraphs of about three sentences: target 320, at most 480, overlap up to 100. {@code
+   * RetrievalQualityTest} holds how well it finds.
    */
   public static PassageSize standard() {
     return new PassageSize(320, 480, 100);
@@ -46,9 +45,8 @@ public record PassageSize(int target, int max, int overlap) {
 
   /**
    * Returns single paragraphs for small models: target 60, at most 320, overlap up to 30. Hardly
-   * anything is joined: the demo model often quotes the wrong one of several sentences. Asked the
-   * 41 questions of {@code NewcomerQuestionsTest}, it quoted the answer 25 times from the best
-   * passage of this size, 22 times with target 160.
+   * anything is joined: a model of that kind often quotes the wrong one of several sentences.
+   * {@code NewcomerQuestionsTest} holds how well it finds.
    */
   public static PassageSize small() {
     return new PassageSize(60, 320, 30);
