@@ -6,12 +6,15 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
 import dev.slipway.model.Lock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,7 +42,7 @@ final class ManifestOptions {
    *
    * @param file where it lies
    * @param sample whether it is the bundled sample
-   * @param fingerprint changes whenever the file or the environment does
+   * @param fingerprint changes whenever the file, the environment or a variable in it does
    */
   record Selection(Manifest manifest, Path file, boolean sample, String fingerprint) {
     /** Returns the lock's place: beside the manifest, the sample's with the state. */
@@ -90,20 +93,27 @@ final class ManifestOptions {
   Selection select(Surroundings surroundings) {
     Optional<Path> chosen = chosenFile();
     Path path = chosen.orElseGet(() -> surroundings.distribution().sampleManifest());
+    SortedMap<String, String> used = new TreeMap<>();
     Manifest manifest =
         new ManifestReader()
             .read(
                 path,
                 Optional.ofNullable(environment),
-                name -> Optional.ofNullable(surroundings.environment().get(name)));
-    return new Selection(manifest, path, chosen.isEmpty(), fingerprint(path, manifest));
+                name -> {
+                  String value = surroundings.environment().get(name);
+                  used.put(name, String.valueOf(value));
+                  return Optional.ofNullable(value);
+                });
+    return new Selection(manifest, path, chosen.isEmpty(), fingerprint(path, manifest, used));
   }
 
-  private static String fingerprint(Path path, Manifest manifest) {
+  private static String fingerprint(
+      Path path, Manifest manifest, SortedMap<String, String> variables) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       digest.update(Files.readAllBytes(path));
-      digest.update(manifest.environment().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      digest.update(manifest.environment().getBytes(StandardCharsets.UTF_8));
+      digest.update(variables.toString().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (IOException e) {
       throw new OperationFailed(

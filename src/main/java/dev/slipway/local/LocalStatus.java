@@ -13,8 +13,18 @@ public final class LocalStatus {
   public static DeploymentStatus of(String deployment, String environment, StateFolder folder) {
     Optional<DeploymentState> read = folder.read();
     if (read.isEmpty()) {
+      boolean runs = folder.held();
       return new DeploymentStatus(
-          deployment, environment, "local", "absent", null, 0, null, 0, List.of(), null);
+          deployment,
+          environment,
+          "local",
+          runs ? "running" : "absent",
+          null,
+          0,
+          null,
+          0,
+          List.of(),
+          runs ? "its state on disk can't be read; stop it with `slipway down`" : null);
     }
     DeploymentState state = read.get();
     boolean held = folder.held();

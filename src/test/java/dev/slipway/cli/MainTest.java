@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.local.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,6 +235,20 @@ final class MainTest {
       var result = slipway.run("doctor", "--json", "--port", String.valueOf(taken.getLocalPort()));
 
       assertThat(result.json().path("checks").toString()).contains("is in use", "--port N");
+    }
+  }
+
+  @Test
+  void aDeploymentWhoseStateIsUnreadableIsStillSeenToRun() throws Exception {
+    var folder = new StateFolder(home.resolve("state/local/slipway-demo"));
+    try (var _ = folder.tryHold().orElseThrow()) {
+      Files.writeString(folder.path().resolve("state.json"), "no JSON");
+
+      // Two locks in one JVM overlap, which the operating system would tell another process.
+      var status = new SlipwayProcess(home).run("status", "--json");
+
+      assertThat(status.json().path("status").asText()).isEqualTo("running");
+      assertThat(status.json().path("last_error").asText()).contains("slipway down");
     }
   }
 }
