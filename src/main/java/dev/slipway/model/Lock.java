@@ -139,8 +139,6 @@ public record Lock(String source, String commit, List<ModelFile> files, ModelFac
         "The model " + source + " is not the one that " + FILE_NAME + " pins",
         differences.stream().limit(MAX_DIFFERENCES_TOLD).collect(Collectors.joining("; "))
             + (more > 0 ? "; and " + more + " more" : ""),
-        "If the change is meant, run `slipway model lock` or delete "
-            + FILE_NAME
-            + "; if not, put the files back.");
+        "If the change is meant, delete " + FILE_NAME + "; if not, put the files back.");
   }
 }

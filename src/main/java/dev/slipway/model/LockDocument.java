@@ -139,7 +139,7 @@ final class LockDocument {
         "lock_invalid",
         "Cannot use " + file,
         why,
-        "Restore it from version control, or delete it and run `slipway model lock`.");
+        "Restore it from version control, or delete it: the next `slipway up` makes it anew.");
   }
 
   /** Reads one document, naming the path of what is wrong. */

@@ -119,7 +119,7 @@ class LockTest {
             e -> {
               assertThat(e.code()).isEqualTo("model_changed");
               assertThat(e.why()).contains("gone is missing; grown has");
-              assertThat(e.next()).contains("slipway model lock");
+              assertThat(e.next()).contains("delete slipway.lock");
             });
     assertThat(Lock.read(file())).as("a refused lock stays as it was").contains(lock);
   }
@@ -165,7 +165,7 @@ class LockTest {
             e -> {
               assertThat(e.code()).isEqualTo("lock_invalid");
               assertThat(e.why()).contains(why);
-              assertThat(e.next()).contains("slipway model lock");
+              assertThat(e.next()).contains("slipway up");
             });
   }
 
