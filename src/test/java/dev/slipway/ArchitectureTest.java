@@ -35,6 +35,7 @@ final class ArchitectureTest {
     ROOT + ".manifest..",
     ROOT + ".model..",
     ROOT + ".catalog..",
+    ROOT + ".plan..",
     ROOT + ".deploy..",
     ROOT + ".endpoint..",
     ROOT + ".rag..",
@@ -57,6 +58,7 @@ final class ArchitectureTest {
           "local",
           "manifest",
           "model",
+          "plan",
           "rag",
           "store",
           "trace");

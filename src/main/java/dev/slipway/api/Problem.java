@@ -1,12 +1,17 @@
 package dev.slipway.api;
 
+import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.Failure;
+import dev.slipway.failure.GateFailed;
 import dev.slipway.failure.Interrupted;
+import dev.slipway.failure.LockHeld;
 import dev.slipway.failure.ManifestInvalid;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Overloaded;
 import dev.slipway.failure.Refused;
+import dev.slipway.failure.RolledBack;
+import dev.slipway.failure.StillWorking;
 import dev.slipway.failure.UsageFailure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -149,11 +154,11 @@ record Problem(
                 case RATE -> 429;
                 case CAPACITY -> 503;
               };
-          case Interrupted interrupted -> 503;
-          case OperationFailed operation -> operation.retriable() ? 503 : 500;
-          case UsageFailure usage -> 400;
-          case ManifestInvalid manifest -> 500;
-          case Refused refused -> 500;
+          case Interrupted _ -> 503;
+          case OperationFailed _, CloudFailure _ -> failure.retriable() ? 503 : 500;
+          case UsageFailure _ -> 400;
+          case ManifestInvalid _, Refused _ -> 500;
+          case GateFailed _, LockHeld _, RolledBack _, StillWorking _ -> 500;
         };
     Problem problem = of(status, failure.code(), failure.sentences());
     return switch (failure) {

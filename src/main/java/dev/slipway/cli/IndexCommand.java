@@ -90,7 +90,7 @@ final class IndexCommand extends SlipwayAction {
     return surroundings()
         .adapters()
         .models(surroundings().home().cache())
-        .resolve(selection.manifest().model(), selection.manifest().folder())
+        .resolve(selection.manifest().model(), selection.manifest().folder(), Optional.empty())
         .facts()
         .contextLength();
   }

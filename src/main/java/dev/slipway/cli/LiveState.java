@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.deploy.ResourceNames;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.DeploymentState.Phase;
 import dev.slipway.local.LocalStatus;
@@ -11,6 +10,7 @@ import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Snapshot;
+import dev.slipway.plan.ResourceNames;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -2,7 +2,6 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
-import dev.slipway.deploy.ResourceNames;
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
@@ -17,6 +16,7 @@ import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Lock;
 import dev.slipway.model.Snapshot;
+import dev.slipway.plan.ResourceNames;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassageSize;
@@ -126,7 +126,7 @@ final class LocalRun {
         surroundings
             .adapters()
             .models(surroundings.home().cache())
-            .resolve(manifest().model(), manifest().folder());
+            .resolve(manifest().model(), manifest().folder(), Optional.empty());
     Lock.pin(selection.lock(folder), snapshot);
     state.serves(snapshot);
     return new LocalModel(manifest(), snapshot);

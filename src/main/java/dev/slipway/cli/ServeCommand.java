@@ -2,13 +2,13 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
-import dev.slipway.deploy.ResourceNames;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
+import dev.slipway.plan.ResourceNames;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +104,7 @@ final class ServeCommand extends SlipwayAction {
             surroundings()
                 .adapters()
                 .models(surroundings().home().cache())
-                .resolve(read.model(), read.folder()))
+                .resolve(read.model(), read.folder(), Optional.empty()))
         : Optional.empty();
   }
 

@@ -22,6 +22,10 @@ import picocli.CommandLine.Spec;
       "2:wrong usage",
       "3:manifest invalid",
       "4:refused by a check before anything was changed",
+      "5:rolled back",
+      "6:the cloud is still working: slipway status --watch",
+      "7:another deploy holds the lock",
+      "8:a gate failed: smoke test or evaluation",
       "9:something is left after destroy",
       "130:interrupted",
       "143:terminated"

@@ -1,4 +1,6 @@
-/** Names what a deployment is made of, and says how it is. */
+/**
+ * Makes deployments run, says how they are, and takes them away; declares what it asks of a cloud.
+ */
 @NullMarked
 package dev.slipway.deploy;
 

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * to a status in another.
  */
 public abstract sealed class Failure extends RuntimeException
-    permits EndpointFailure,
+    permits CloudFailure,
+        EndpointFailure,
+        GateFailed,
         Interrupted,
+        LockHeld,
         ManifestInvalid,
         OperationFailed,
         Overloaded,
         Refused,
+        RolledBack,
+        StillWorking,
         UsageFailure {
 
   private final String code;

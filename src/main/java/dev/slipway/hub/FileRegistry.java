@@ -8,6 +8,7 @@ import dev.slipway.model.ModelSource;
 import dev.slipway.model.ModelSpec;
 import dev.slipway.model.RelativePath;
 import dev.slipway.model.Snapshot;
+import dev.slipway.model.TransferProgress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Resolves {@code file:} sources: a GGUF file, a folder with one, or a folder in Hugging Face
@@ -47,13 +49,18 @@ public final class FileRegistry implements ModelRegistry {
   }
 
   @Override
-  public Snapshot resolve(ModelSpec model, Path folder) {
+  public Snapshot resolve(ModelSpec model, Path folder, Optional<String> commit) {
     return switch (model.source()) {
       case ModelSource.LocalPath source -> resolve(source, model, folder);
       case ModelSource.HuggingFace source -> throw unknown(source);
       case ModelSource.S3Prefix source -> throw unknown(source);
       case ModelSource.ModelPackage source -> throw unknown(source);
     };
+  }
+
+  @Override
+  public Snapshot fetch(Snapshot snapshot, TransferProgress progress) {
+    return snapshot;
   }
 
   private Snapshot resolve(ModelSource.LocalPath source, ModelSpec model, Path folder) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,9 @@ class FileRegistryTest {
   void theDemoModelsFolderGivesBothItsWeightsAndTheirFacts() {
     Snapshot snapshot =
         registry.resolve(
-            spec("demo-model", List.of()), DemoModel.folder().resolve("..").normalize());
+            spec("demo-model", List.of()),
+            DemoModel.folder().resolve("..").normalize(),
+            Optional.empty());
 
     assertThat(paths(snapshot))
         .containsExactly(
@@ -56,7 +59,7 @@ class FileRegistryTest {
     assertThat(snapshot.facts().parameters()).hasValue(1_066_112);
     assertThat(snapshot.facts().dtype()).contains("float16");
     assertThat(snapshot.facts().contextLength()).hasValue(512);
-    assertThat(snapshot.gguf()).contains(snapshot.root().resolve("model.gguf"));
+    assertThat(snapshot.gguf()).contains(snapshot.path("model.gguf").orElseThrow());
     assertThat(snapshot.commit()).matches("[0-9a-f]{40}");
   }
 
@@ -66,7 +69,8 @@ class FileRegistryTest {
         registry.resolve(
             new ModelSpec(
                 ModelSource.parse("file:" + DemoModel.gguf()), "main", List.of(), Set.of()),
-            folder);
+            folder,
+            Optional.empty());
 
     assertThat(paths(snapshot)).containsExactly("model.gguf");
     assertThat(snapshot.facts().architecture()).contains("llama");
@@ -116,7 +120,7 @@ class FileRegistryTest {
     write("pytorch_model.bin", "x");
 
     assertRefused(spec(), "\"pytorch_model.bin\": it is a Python pickle");
-    assertThat(paths(registry.resolve(spec(Allowance.PICKLE), folder)))
+    assertThat(paths(registry.resolve(spec(Allowance.PICKLE), folder, Optional.empty())))
         .containsExactly("config.json", "pytorch_model.bin");
   }
 
@@ -136,7 +140,7 @@ class FileRegistryTest {
 
     assertRefused(spec(), "\"config.json\": its auto_map");
     assertRefused(spec(".", List.of("*.py")), "\"modeling.py\": it is code");
-    assertThat(paths(registry.resolve(spec(Allowance.REMOTE_CODE), folder)))
+    assertThat(paths(registry.resolve(spec(Allowance.REMOTE_CODE), folder, Optional.empty())))
         .contains("modeling.py", "config.json");
   }
 
@@ -226,7 +230,11 @@ class FileRegistryTest {
     Files.createSymbolicLink(snapshot.resolve("model.safetensors"), Path.of("../../blobs/1234"));
 
     assertThat(
-            paths(registry.resolve(spec("models--org--name/snapshots/c0ffee", List.of()), folder)))
+            paths(
+                registry.resolve(
+                    spec("models--org--name/snapshots/c0ffee", List.of()),
+                    folder,
+                    Optional.empty())))
         .containsExactly("model.safetensors");
   }
 
@@ -257,7 +265,10 @@ class FileRegistryTest {
     write("extra/deep/note.txt", "x");
     write("note.txt", "x");
 
-    assertThat(paths(registry.resolve(spec(".", List.of("*.safetensors", "**/*.txt")), folder)))
+    assertThat(
+            paths(
+                registry.resolve(
+                    spec(".", List.of("*.safetensors", "**/*.txt")), folder, Optional.empty())))
         .containsExactly("extra/deep/note.txt", "model.safetensors", "note.txt");
     assertRefused(spec(".", List.of("*.onnx")), "\"*.onnx\": no file matches");
     assertRefused(spec(".", List.of("[a")), "it is no glob");
@@ -270,7 +281,7 @@ class FileRegistryTest {
     gguf("b.gguf");
 
     assertRefused(spec(), "it has 2 GGUF models: a.gguf, b.gguf");
-    assertThat(paths(registry.resolve(spec(".", List.of("b.gguf")), folder)))
+    assertThat(paths(registry.resolve(spec(".", List.of("b.gguf")), folder, Optional.empty())))
         .containsExactly("b.gguf");
   }
 
@@ -281,7 +292,10 @@ class FileRegistryTest {
 
     gguf("m-00002-of-00002.gguf");
     assertThat(paths(resolve())).hasSize(2);
-    assertThat(paths(registry.resolve(spec("m-00001-of-00002.gguf", List.of()), folder)))
+    assertThat(
+            paths(
+                registry.resolve(
+                    spec("m-00001-of-00002.gguf", List.of()), folder, Optional.empty())))
         .as("the first file named alone brings the rest")
         .hasSize(2);
   }
@@ -299,7 +313,7 @@ class FileRegistryTest {
   @Test
   void anEmptyFolderAndOneThatIsNotThereAreTold() {
     assertRefused(spec(), "it has no weights");
-    assertThatThrownBy(() -> registry.resolve(spec("absent", List.of()), folder))
+    assertThatThrownBy(() -> registry.resolve(spec("absent", List.of()), folder, Optional.empty()))
         .isInstanceOfSatisfying(
             OperationFailed.class,
             e -> {
@@ -322,7 +336,7 @@ class FileRegistryTest {
   void otherSourcesAreToldWhatThisVersionResolves(String uri) {
     var spec = new ModelSpec(ModelSource.parse(uri), "main", List.of(), Set.of());
 
-    assertThatThrownBy(() -> registry.resolve(spec, folder))
+    assertThatThrownBy(() -> registry.resolve(spec, folder, Optional.empty()))
         .isInstanceOfSatisfying(
             OperationFailed.class, e -> assertThat(e.getMessage()).contains(uri, "file:"));
   }
@@ -358,11 +372,11 @@ class FileRegistryTest {
   }
 
   private Snapshot resolve() {
-    return registry.resolve(spec(), folder);
+    return registry.resolve(spec(), folder, Optional.empty());
   }
 
   private void assertRefused(ModelSpec spec, String why) {
-    assertThatThrownBy(() -> registry.resolve(spec, folder))
+    assertThatThrownBy(() -> registry.resolve(spec, folder, Optional.empty()))
         .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.why()).contains(why));
   }
 

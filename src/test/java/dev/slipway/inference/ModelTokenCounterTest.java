@@ -52,7 +52,8 @@ class ModelTokenCounterTest {
             .resolve(
                 new ModelSpec(
                     ModelSource.parse("file:" + DemoModel.folder()), "main", List.of(), Set.of()),
-                folder);
+                folder,
+                Optional.empty());
     TokenCounter counter = ModelTokenCounter.of(demo);
 
     assertThat(counter.exact()).isTrue();

@@ -1,0 +1,44 @@
+package dev.slipway.deploy;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One revision of a deployment in an environment, as {@code slipway history --json} lists it and
+ * the store keeps it, with its template beside it.
+ *
+ * @param number counts from 1
+ * @param at when it was begun, ISO 8601 in UTC
+ * @param by the caller's ARN
+ * @param from the machine
+ * @param state {@code applying}, {@code deployed}, {@code rolled-back}, {@code failed}
+ * @param source the model's
+ * @param commit the model's
+ * @param instance the first choice
+ * @param config the endpoint configuration that the endpoint ran with after it; null before
+ * @param templateKey where its endpoint template lies in the store
+ * @param parameters of that template
+ * @param reason why it isn't deployed; null where it is
+ * @param rollbackOf the number of the revision that this one put back; null for none
+ */
+public record Revision(
+    int number,
+    String at,
+    String by,
+    String from,
+    String state,
+    String source,
+    String commit,
+    String instance,
+    @Nullable String config,
+    @JsonProperty("template_key") String templateKey,
+    Map<String, String> parameters,
+    @Nullable String reason,
+    @JsonProperty("rollback_of") @Nullable Integer rollbackOf) {
+
+  /** Copies the parameters. */
+  public Revision {
+    parameters = Map.copyOf(parameters);
+  }
+}

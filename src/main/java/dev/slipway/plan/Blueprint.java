@@ -1,0 +1,82 @@
+package dev.slipway.plan;
+
+import dev.slipway.manifest.EndpointSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Says everything that a deployment's stacks hold, decided: what the CDK app writes down as
+ * templates. A pure function of the manifest, the lock, the catalog and the region, so that the
+ * same inputs give the same template on every machine.
+ *
+ * @param names of all that has one
+ * @param region where everything lies
+ * @param endpoint kind, scaling and update, as the manifest has them
+ * @param instances instance types in order of preference, at least one; {@code auto} is resolved
+ * @param model where the endpoint reads its weights
+ * @param container what serves them
+ * @param startup the times and the disk that the model's size asks for
+ * @param tags put on every resource by the template: the user's, and which deployment this is; what
+ *     changes with each deploy (revision, owner, expiry) is put on the stack instead
+ */
+public record Blueprint(
+    ResourceNames names,
+    String region,
+    EndpointSpec endpoint,
+    List<String> instances,
+    ModelData model,
+    Container container,
+    Startup startup,
+    Map<String, String> tags) {
+
+  /** Copies the collections. */
+  public Blueprint {
+    instances = List.copyOf(instances);
+    tags = Map.copyOf(tags);
+  }
+
+  /**
+   * Where the endpoint reads its weights, inside the store's bucket.
+   *
+   * @param key a prefix that ends in a slash; the key of an archive where it is one
+   * @param archive whether it is one {@code model.tar.gz} instead of files as they are
+   * @param bytes of all files
+   * @param remoteCode whether the manifest lets the repository's own Python run
+   */
+  public record ModelData(String key, boolean archive, long bytes, boolean remoteCode) {}
+
+  /**
+   * What serves the model.
+   *
+   * @param image its URI
+   * @param environment its variables: the serving software's own, then the manifest's over them
+   * @param inferenceAmi SageMaker's {@code InferenceAmiVersion} that the image's CUDA needs; absent
+   *     for SageMaker's default
+   */
+  public record Container(
+      String image, Map<String, String> environment, Optional<String> inferenceAmi) {
+    /** Copies the variables. */
+    public Container {
+      environment = Map.copyOf(environment);
+    }
+  }
+
+  /**
+   * What the model's size asks for.
+   *
+   * @param download {@code ModelDataDownloadTimeoutInSeconds}, 60-3600 s
+   * @param healthCheck {@code ContainerStartupHealthCheckTimeoutInSeconds}, 60-3600 s
+   * @param volumeGb {@code VolumeSizeInGB}, 1-512; absent where the instance has a disk of its own
+   * @param accelerators how many of an instance's GPUs one copy takes, 0 on instances without
+   * @param copyMemoryMb how much of an instance's memory one copy of a component takes at least
+   */
+  public record Startup(
+      Duration download,
+      Duration healthCheck,
+      OptionalInt volumeGb,
+      int accelerators,
+      int copyMemoryMb) {}
+}
