@@ -34,7 +34,9 @@ public final class ManifestInvalid extends Failure {
         "manifest_invalid",
         "Cannot use " + file,
         problems.stream().map(Problem::toString).collect(Collectors.joining("\n")),
-        "Mend each line above; `slipway schema` prints what a manifest may hold.",
+        problems.stream().allMatch(problem -> problem.line() == 0 && problem.path().isEmpty())
+            ? "Give the manifest with -f FILE; `slipway init` writes a new one."
+            : "Mend each line above; `slipway schema` prints what a manifest may hold.",
         false,
         null);
     this.problems = List.copyOf(problems);

@@ -236,7 +236,7 @@ public final class ManifestReader {
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (NoSuchFileException absent) {
-      findings.add("", 0, "there is no such file; `slipway init` writes one");
+      findings.add("", 0, "there is no such file");
       return Optional.empty();
     } catch (IOException unreadable) {
       findings.add(

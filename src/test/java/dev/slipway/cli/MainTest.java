@@ -89,6 +89,15 @@ final class MainTest {
   }
 
   @Test
+  void aManifestThatIsNotThereIsNotCalledALineToMend() {
+    var result = slipway.run("validate", "-f", home.resolve("absent.yaml").toString());
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err()).contains("there is no such file", "-f FILE", "slipway init");
+    assertThat(result.err()).doesNotContain("each line");
+  }
+
+  @Test
   void initWritesAManifestThatValidatesAndNeverOverwritesOne() throws IOException {
     Path file = home.resolve("chat/slipway.yaml");
 

@@ -243,7 +243,7 @@ class ManifestReaderTest {
     assertThatThrownBy(() -> readFile(folder.resolve("absent.yaml")))
         .isInstanceOf(ManifestInvalid.class)
         .hasMessageContaining("absent.yaml")
-        .hasMessageContaining("there is no such file; `slipway init` writes one");
+        .hasMessageContaining("there is no such file");
     assertThat(problemsOfFile(folder)).containsExactly("is a folder");
     Path file = folder.resolve("slipway.yaml");
     Files.write(file, "name: chat\nregion: K\u00f6ln".getBytes(StandardCharsets.ISO_8859_1));
