@@ -38,7 +38,7 @@ code=0; slipway plan -f "$work/slipway.yaml" --json --detailed-exitcode > /dev/n
 echo "ok plan says what would be created, and changes nothing"
 
 slipway deploy -f "$work/slipway.yaml" --yes --json > "$work/first.json"
-has "$work/first.json" 'd["changed"] is True and d["status"] == "InService" and d["revision"] == 1'
+has "$work/first.json" 'd["changed"] is True and d["status"] == "running" and d["revision"] == 1'
 bucket=$(field "$work/first.json" bucket) endpoint=$(field "$work/first.json" endpoint) stack=$(field "$work/first.json" stack)
 aws sagemaker describe-endpoint --endpoint-name "$endpoint" > "$work/endpoint.json"
 has "$work/endpoint.json" 'd["EndpointStatus"] == "InService"'
