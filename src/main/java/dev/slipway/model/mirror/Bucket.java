@@ -1,5 +1,6 @@
 package dev.slipway.model.mirror;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +51,15 @@ public interface Bucket extends AutoCloseable {
 
   /** Reads a small object whole; absent if there is none. */
   Optional<byte[]> get(String key);
+
+  /**
+   * Opens a range of an object that still has that ETag ({@code If-Match}).
+   *
+   * @param offset of the first byte
+   * @param length how many bytes, at least 1
+   * @return ends after them, or early with an {@link java.io.IOException} if the connection breaks
+   */
+  InputStream open(String key, String etag, long offset, long length);
 
   /** Writes a small object, over what is there. */
   void put(String key, byte[] body, String contentType);
