@@ -1,7 +1,6 @@
 package dev.slipway.hub;
 
 import dev.slipway.failure.OperationFailed;
-import dev.slipway.model.ModelFacts;
 import dev.slipway.model.ModelFile;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.ModelSource;
@@ -9,6 +8,7 @@ import dev.slipway.model.ModelSpec;
 import dev.slipway.model.RelativePath;
 import dev.slipway.model.Snapshot;
 import dev.slipway.model.TransferProgress;
+import dev.slipway.model.choice.Choice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -65,18 +65,14 @@ public final class FileRegistry implements ModelRegistry {
 
   private Snapshot resolve(ModelSource.LocalPath source, ModelSpec model, Path folder) {
     try {
-      ModelFolder opened = ModelFolder.open(folder.resolve(source.path()));
-      var problems = new Problems(source.uri());
-      List<String> chosen = new FileChoice(opened, model, problems).choose();
-      problems.refuseIfAny();
-      ModelFacts facts = new Inspection(opened, model.allow(), problems).facts(chosen);
-      problems.refuseIfAny();
+      ModelFolder opened = ModelFolder.open(source.uri(), folder.resolve(source.path()));
+      Choice choice = Choice.of(opened, model);
       List<ModelFile> files = new ArrayList<>();
-      for (String path : chosen) {
+      for (String path : choice.files()) {
         files.add(hashing.of(opened.path(path), path));
       }
       hashing.keep();
-      return new Snapshot(source, commit(files), files, facts, opened.root());
+      return new Snapshot(source, commit(files), files, choice.facts(), opened.root());
     } catch (InvalidPathException e) {
       throw new OperationFailed(
           "model_not_found",
@@ -118,8 +114,7 @@ public final class FileRegistry implements ModelRegistry {
     return new OperationFailed(
         "source_unsupported",
         "Cannot resolve " + source.uri(),
-        "this version resolves file: sources only",
-        "Fetch the model to this machine and give model.source: file:PATH (a GGUF file, or a folder"
-            + " in Hugging Face layout).");
+        "this registry resolves file: sources only",
+        "Give model.source: file:PATH (a GGUF file, or a folder in Hugging Face layout).");
   }
 }

@@ -1,7 +1,9 @@
 package dev.slipway.hub;
 
 import dev.slipway.model.RelativePath;
+import dev.slipway.model.choice.Listing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,15 +17,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The folder that a {@code file:} source names, seen as a set of relative paths.
+ * A folder of this machine, seen as a set of relative paths: the one that a {@code file:} source
+ * names, or a snapshot in Hugging Face's cache.
  *
+ * @param source as a manifest has it
  * @param root its real path
  * @param boundary the folder that links may not leave: the root itself, but for a snapshot in
  *     Hugging Face's cache ({@code models--org--name/snapshots/COMMIT}) the repository's own folder
  *     there, because that cache keeps its bytes in {@code blobs} and links to them
  * @param only the one file that the source names, absent if it names the folder
  */
-record ModelFolder(Path root, Path boundary, Optional<String> only) {
+record ModelFolder(String source, Path root, Path boundary, Optional<String> only)
+    implements Listing {
 
   // Models have dozens of files; a folder with more than this is no model's.
   private static final int MAX_ENTRIES = 100_000;
@@ -32,12 +37,14 @@ record ModelFolder(Path root, Path boundary, Optional<String> only) {
   /**
    * Opens what a source names.
    *
+   * @param uri the source
+   * @param source where it lies
    * @throws java.nio.file.NoSuchFileException if it isn't there
    */
-  static ModelFolder open(Path source) throws IOException {
+  static ModelFolder open(String uri, Path source) throws IOException {
     Path real = source.toRealPath();
     if (Files.isDirectory(real)) {
-      return new ModelFolder(real, boundary(real), Optional.empty());
+      return new ModelFolder(uri, real, boundary(real), Optional.empty());
     }
     // The name that the user gave, not the one that a link leads to: it says what the file is.
     Path name = Optional.ofNullable(source.getFileName()).orElse(real);
@@ -45,7 +52,7 @@ record ModelFolder(Path root, Path boundary, Optional<String> only) {
     Path folder = parent.toRealPath();
     // A file that is named itself is meant, wherever a link leads.
     Path wide = Optional.ofNullable(folder.getRoot()).orElse(folder);
-    return new ModelFolder(folder, wide, Optional.of(name.toString()));
+    return new ModelFolder(uri, folder, wide, Optional.of(name.toString()));
   }
 
   private static Path boundary(Path folder) {
@@ -66,8 +73,8 @@ record ModelFolder(Path root, Path boundary, Optional<String> only) {
     return root.resolve(relative);
   }
 
-  /** Returns whether a path is there, be it whatever it may. */
-  boolean has(String relative) {
+  @Override
+  public boolean has(String relative) {
     return Files.exists(path(relative), LinkOption.NOFOLLOW_LINKS);
   }
 
@@ -75,7 +82,8 @@ record ModelFolder(Path root, Path boundary, Optional<String> only) {
    * Lists every path below the root that isn't a folder, without hidden ones ({@code .git}, {@code
    * .cache}); links to folders are listed, not entered.
    */
-  NavigableSet<String> list() throws IOException {
+  @Override
+  public NavigableSet<String> paths() throws IOException {
     NavigableSet<String> paths = new TreeSet<>();
     var visitor =
         new SimpleFileVisitor<Path>() {
@@ -106,8 +114,19 @@ record ModelFolder(Path root, Path boundary, Optional<String> only) {
     return paths;
   }
 
+  @Override
+  public long size(String relative) throws IOException {
+    return Files.size(path(relative));
+  }
+
+  @Override
+  public InputStream open(String relative) throws IOException {
+    return Files.newInputStream(path(relative));
+  }
+
   /** Says why a chosen file may not be read; absent if it may. Opens nothing: a pipe would wait. */
-  Optional<String> problem(String relative) {
+  @Override
+  public Optional<String> problem(String relative) {
     Optional<String> name = RelativePath.problem(relative);
     if (name.isPresent()) {
       return name;

@@ -1,8 +1,11 @@
 package dev.slipway.model;
 
 import dev.slipway.failure.Refused;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -122,17 +125,32 @@ public record GgufHeader(Map<String, Object> metadata, List<Tensor> tensors) {
    * @throws IOException if it can't be read
    */
   public static GgufHeader read(Path file) throws IOException {
-    try (var in = new GgufReader(file)) {
-      return in.header();
-    } catch (EOFException | ArithmeticException e) {
-      throw notGguf(file, "its head is cut short or corrupt");
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(String.valueOf(file.getFileName()), Files.size(file), in);
     }
   }
 
-  static Refused notGguf(Path file, String why) {
+  /**
+   * Reads the head of a file that may be anywhere, and little after it.
+   *
+   * @param name of the file, for messages
+   * @param size of the whole file in bytes
+   * @param in stands at the file's first byte; stays open
+   * @throws Refused as {@link #read(Path)}
+   * @throws IOException if it can't be read
+   */
+  public static GgufHeader read(String name, long size, InputStream in) throws IOException {
+    try {
+      return new GgufReader(name, size, new BufferedInputStream(in, 1 << 16)).header();
+    } catch (EOFException | ArithmeticException e) {
+      throw notGguf(name, "its head is cut short or corrupt");
+    }
+  }
+
+  static Refused notGguf(String name, String why) {
     return new Refused(
         "not_gguf",
-        "Cannot read " + file.getFileName() + " as a GGUF model",
+        "Cannot read " + name + " as a GGUF model",
         why,
         "Give a GGUF file (its first four bytes are \"GGUF\"), or convert the model with llama.cpp's"
             + " convert_hf_to_gguf.py.");

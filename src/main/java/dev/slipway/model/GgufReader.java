@@ -1,13 +1,10 @@
 package dev.slipway.model;
 
 import dev.slipway.failure.Refused;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,7 +17,7 @@ import java.util.Set;
  * Reads one GGUF head from its first byte on. What a count claims is believed only as far as the
  * file's own size and fixed allowances reach, so that a corrupt file can't fill the memory.
  */
-final class GgufReader implements AutoCloseable {
+final class GgufReader {
 
   private static final int MAGIC = 0x46554747; // "GGUF", little-endian
   private static final int MAX_DIMENSIONS = 8; // ggml's GGML_MAX_DIMS is 4
@@ -30,17 +27,17 @@ final class GgufReader implements AutoCloseable {
   private static final long MAX_TENSORS = 1 << 17;
   private static final long MAX_TEXT_BYTES = 1 << 26;
 
-  private final Path file;
+  private final String name;
   private final long size;
   private final InputStream in;
   private long position;
   private long valuesLeft = MAX_VALUES;
   private long textBytesLeft = MAX_TEXT_BYTES;
 
-  GgufReader(Path file) throws IOException {
-    this.file = file;
-    this.size = Files.size(file);
-    this.in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+  GgufReader(String name, long size, InputStream in) {
+    this.name = name;
+    this.size = size;
+    this.in = in;
   }
 
   /**
@@ -181,15 +178,10 @@ final class GgufReader implements AutoCloseable {
   }
 
   private Refused corrupt(String why) {
-    return GgufHeader.notGguf(file, why);
+    return GgufHeader.notGguf(name, why);
   }
 
   private static String quoted(String name) {
     return RelativePath.quoted(name);
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
   }
 }

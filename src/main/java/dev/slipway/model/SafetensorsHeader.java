@@ -1,7 +1,10 @@
 package dev.slipway.model;
 
 import dev.slipway.failure.Refused;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +82,21 @@ public record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tenso
    * @throws IOException if it can't be read
    */
   public static SafetensorsHeader read(Path file) throws IOException {
-    return new SafetensorsReader(file).header();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return read(String.valueOf(file.getFileName()), Files.size(file), in);
+    }
+  }
+
+  /**
+   * Reads the head of a file that may be anywhere, and no byte after it.
+   *
+   * @param name of the file, for messages
+   * @param size of the whole file in bytes
+   * @param in stands at the file's first byte; stays open
+   * @throws Refused as {@link #read(Path)}
+   * @throws IOException if it can't be read
+   */
+  public static SafetensorsHeader read(String name, long size, InputStream in) throws IOException {
+    return new SafetensorsReader(name, size, in).header();
   }
 }

@@ -6,13 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.slipway.failure.Refused;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -65,10 +62,14 @@ final class SafetensorsReader {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private final Path file;
+  private final String name;
+  private final long size;
+  private final InputStream in;
 
-  SafetensorsReader(Path file) {
-    this.file = file;
+  SafetensorsReader(String name, long size, InputStream in) {
+    this.name = name;
+    this.size = size;
+    this.in = in;
   }
 
   static Optional<Dtype> dtype(String name) {
@@ -76,8 +77,7 @@ final class SafetensorsReader {
   }
 
   SafetensorsHeader header() throws IOException {
-    long size = Files.size(file);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try {
       byte[] first = in.readNBytes(8);
       if (first.length < 8) {
         throw corrupt("it has " + first.length + " bytes, fewer than the head's length takes");
@@ -228,7 +228,7 @@ final class SafetensorsReader {
   private Refused corrupt(String why) {
     return new Refused(
         "not_safetensors",
-        "Cannot read " + file.getFileName() + " as safetensors",
+        "Cannot read " + name + " as safetensors",
         why,
         "Fetch the file again, or save the model anew with safetensors.");
   }

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.failure.Refused;
@@ -8,7 +8,6 @@ import dev.slipway.model.ModelSpec.Allowance;
 import dev.slipway.model.SafetensorsHeader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class Inspection {
 
   private static final String AGAIN = "Fetch the model again, whole.";
 
-  private final ModelFolder folder;
+  private final Listing listing;
   private final Set<Allowance> allow;
   private final Problems problems;
 
@@ -41,8 +40,8 @@ final class Inspection {
   private Optional<GgufHeader> gguf = Optional.empty();
   private long ggufParameters;
 
-  Inspection(ModelFolder folder, Set<Allowance> allow, Problems problems) {
-    this.folder = folder;
+  Inspection(Listing listing, Set<Allowance> allow, Problems problems) {
+    this.listing = listing;
     this.allow = allow;
     this.problems = problems;
   }
@@ -68,16 +67,28 @@ final class Inspection {
 
   private void look(String path) throws IOException {
     if (path.endsWith(".gguf")) {
-      GgufHeader header = GgufHeader.read(folder.path(path));
+      GgufHeader header = gguf(path);
       // Paths come in order: of a split model the first file has the metadata.
       gguf = gguf.or(() -> Optional.of(header));
       ggufParameters += header.parameters();
     } else if (path.endsWith(".safetensors")) {
-      SafetensorsHeader.read(folder.path(path))
+      safetensors(path)
           .elementsByDtype()
           .forEach((dtype, count) -> elements.merge(dtype, count, Long::sum));
     } else {
       lookForCode(path);
+    }
+  }
+
+  private GgufHeader gguf(String path) throws IOException {
+    try (InputStream in = listing.open(path)) {
+      return GgufHeader.read(path, listing.size(path), in);
+    }
+  }
+
+  private SafetensorsHeader safetensors(String path) throws IOException {
+    try (InputStream in = listing.open(path)) {
+      return SafetensorsHeader.read(path, listing.size(path), in);
     }
   }
 
@@ -88,7 +99,7 @@ final class Inspection {
     if (!path.endsWith("config.json")) {
       return;
     }
-    Optional<JsonNode> document = SmallJson.read(folder.path(path)).filter(JsonNode::isObject);
+    Optional<JsonNode> document = SmallJson.read(listing, path).filter(JsonNode::isObject);
     if (document.isEmpty()) {
       problems.add(path, "it is no JSON object", AGAIN);
       return;
@@ -103,7 +114,7 @@ final class Inspection {
 
   /** Looks at the first bytes: protocol 2 and later of pickle, or the ZIP that PyTorch saves. */
   private boolean holdsPickle(String path) throws IOException {
-    try (InputStream in = Files.newInputStream(folder.path(path))) {
+    try (InputStream in = listing.open(path)) {
       byte[] first = in.readNBytes(4);
       boolean pickle =
           first.length > 1 && first[0] == (byte) 0x80 && first[1] >= 2 && first[1] <= 5;

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,10 +12,10 @@ final class ShardIndex {
   private ShardIndex() {}
 
   /** Returns the files that the index names, whatever they are; an unusable index is a problem. */
-  static NavigableSet<String> read(ModelFolder folder, String index, Problems problems)
+  static NavigableSet<String> read(Listing listing, String index, Problems problems)
       throws IOException {
     NavigableSet<String> shards = new TreeSet<>();
-    Optional<JsonNode> document = SmallJson.read(folder.path(index));
+    Optional<JsonNode> document = SmallJson.read(listing, index);
     JsonNode map = document.map(json -> json.path("weight_map")).orElse(null);
     if (map == null || !map.isObject() || map.isEmpty()) {
       problems.add(

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import dev.slipway.model.ModelSpec;
 import dev.slipway.model.ModelSpec.Allowance;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** Chooses which files of a folder are the model. */
 final class FileChoice {
 
-  /** What servers read beside the weights, at the top of the folder. */
+  /** What servers read beside the weights, at the top of the listing. */
   private static final Set<String> COMPANIONS =
       Set.of(
           "config.json",
@@ -55,12 +55,12 @@ final class FileChoice {
       Pattern.compile("(.*)-([0-9]{5})-of-([0-9]{5})\\.(safetensors|gguf|bin)");
   private static final int MAX_SHARDS = 10_000;
 
-  private final ModelFolder folder;
+  private final Listing listing;
   private final ModelSpec model;
   private final Problems problems;
 
-  FileChoice(ModelFolder folder, ModelSpec model, Problems problems) {
-    this.folder = folder;
+  FileChoice(Listing listing, ModelSpec model, Problems problems) {
+    this.listing = listing;
     this.model = model;
     this.problems = problems;
   }
@@ -68,12 +68,12 @@ final class FileChoice {
   /** Returns the chosen paths in order; what is wrong with them is among the problems. */
   List<String> choose() throws IOException {
     NavigableSet<String> chosen = new TreeSet<>();
-    if (folder.only().isPresent()) {
-      chooseOne(folder.only().get(), chosen);
+    if (listing.only().isPresent()) {
+      chooseOne(listing.only().get(), chosen);
     } else if (model.files().isEmpty()) {
-      chooseByDefault(folder.list(), chosen);
+      chooseByDefault(listing.paths(), chosen);
     } else {
-      chosen.addAll(new Globs(model.files(), problems).matching(folder.list()));
+      chosen.addAll(new Globs(model.files(), problems).matching(listing.paths()));
     }
     for (String path : List.copyOf(chosen)) {
       if (path.endsWith(".index.json")) {
@@ -150,15 +150,15 @@ final class FileChoice {
   }
 
   private void addShards(String index, NavigableSet<String> chosen) throws IOException {
-    Optional<String> unreadable = folder.problem(index);
+    Optional<String> unreadable = listing.problem(index);
     if (unreadable.isPresent()) {
       return; // told with the other chosen files
     }
-    for (String shard : ShardIndex.read(folder, index, problems)) {
-      if (folder.problem(shard).isPresent()) {
+    for (String shard : ShardIndex.read(listing, index, problems)) {
+      if (listing.problem(shard).isPresent()) {
         problems.add(
             shard,
-            folder.problem(shard).get() + ", and " + index + " names it",
+            listing.problem(shard).get() + ", and " + index + " names it",
             "Fetch the model again, whole.");
       } else {
         chosen.add(shard);
@@ -177,7 +177,7 @@ final class FileChoice {
       for (int number = 1; number <= Math.min(count, MAX_SHARDS); number++) {
         String sibling =
             "%s-%05d-of-%s.%s".formatted(shard.group(1), number, shard.group(3), shard.group(4));
-        if (folder.has(sibling)) {
+        if (listing.has(sibling)) {
           chosen.add(sibling);
         } else {
           problems.add(
@@ -190,12 +190,12 @@ final class FileChoice {
   }
 
   private void check(String path) {
-    folder
+    listing
         .problem(path)
         .ifPresent(
             reason ->
                 problems.add(
-                    path, reason, "Put a regular file with a plain name inside the folder."));
+                    path, reason, "Put a regular file with a plain name inside the listing."));
     if (PICKLE.matcher(path).matches() && !model.allow().contains(Allowance.PICKLE)) {
       problems.add(path, Inspection.PICKLE_REASON, Inspection.PICKLE_REMEDY);
     }

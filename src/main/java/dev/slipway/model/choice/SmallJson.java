@@ -1,12 +1,11 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.Optional;
 
 /** Reads the JSON files beside the weights, which are small, and foreign. */
@@ -23,12 +22,12 @@ final class SmallJson {
    *
    * @throws IOException if it can't be read
    */
-  static Optional<JsonNode> read(Path file) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
+  static Optional<JsonNode> read(Listing listing, String path) throws IOException {
+    if (listing.size(path) > MAX_BYTES) {
       return Optional.empty();
     }
-    byte[] bytes = Files.readAllBytes(file);
-    try {
+    try (InputStream in = listing.open(path)) {
+      byte[] bytes = in.readAllBytes();
       return Optional.ofNullable(JSON.readTree(bytes)).filter(node -> !node.isMissingNode());
     } catch (JsonProcessingException | CharConversionException e) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import java.nio.file.FileSystems;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.slipway.hub;
+package dev.slipway.model.choice;
 
 import dev.slipway.failure.Refused;
 import dev.slipway.model.RelativePath;
