@@ -127,7 +127,7 @@ final class LocalRun {
             .adapters()
             .models(surroundings.home().cache())
             .resolve(manifest().model(), manifest().folder(), Optional.empty());
-    Lock.pin(selection.lock(folder), snapshot);
+    Lock.pin(selection.lock(folder), manifest().model(), snapshot);
     state.serves(snapshot);
     return new LocalModel(manifest(), snapshot);
   }

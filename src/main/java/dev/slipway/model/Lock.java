@@ -17,11 +17,20 @@ import java.util.stream.Collectors;
  * --json} prints.
  *
  * @param source the model source as the manifest had it
+ * @param revision the branch, tag or commit that the manifest named; absent in locks of old, which
+ *     hold for any
+ * @param globs the manifest's {@code model.files}; absent in locks of old
  * @param commit the snapshot's commit
  * @param files every file, in the order of their paths
  * @param facts what the model's configuration said
  */
-public record Lock(String source, String commit, List<ModelFile> files, ModelFacts facts) {
+public record Lock(
+    String source,
+    Optional<String> revision,
+    Optional<List<String>> globs,
+    String commit,
+    List<ModelFile> files,
+    ModelFacts facts) {
 
   /** The name of the lock's file. */
   public static final String FILE_NAME = "slipway.lock";
@@ -32,20 +41,27 @@ public record Lock(String source, String commit, List<ModelFile> files, ModelFac
   public enum Pinned {
     /** There was no lock; now there is. */
     MADE,
-    /** The lock was for another source and is made anew. */
+    /** The lock was for another source, revision or choice of files, and is made anew. */
     REMADE,
     /** The lock holds, byte for byte. */
     HELD
   }
 
-  /** Copies the files. */
+  /** Copies the lists. */
   public Lock {
+    globs = globs.map(List::copyOf);
     files = List.copyOf(files);
   }
 
-  /** Returns the lock that pins a snapshot. */
-  public static Lock of(Snapshot snapshot) {
-    return new Lock(snapshot.source().uri(), snapshot.commit(), snapshot.files(), snapshot.facts());
+  /** Returns the lock that pins what a manifest's model resolved to. */
+  public static Lock of(ModelSpec model, Snapshot snapshot) {
+    return new Lock(
+        snapshot.source().uri(),
+        Optional.of(model.revision()),
+        Optional.of(model.files()),
+        snapshot.commit(),
+        snapshot.files(),
+        snapshot.facts());
   }
 
   /**
@@ -67,25 +83,36 @@ public record Lock(String source, String commit, List<ModelFile> files, ModelFac
   }
 
   /**
-   * Holds a snapshot to the lock in a file, and makes the lock where there is none for its source.
+   * Holds a snapshot to the lock in a file, and makes the lock where there is none for its model.
    *
+   * @param model what was resolved to the snapshot
    * @return what was done
-   * @throws Refused if the lock is for this source and the snapshot differs from it
+   * @throws Refused if the lock is for this model and the snapshot differs from it
    * @throws OperationFailed if the lock can't be read or written
    */
-  public static Pinned pin(Path file, Snapshot snapshot) {
+  public static Pinned pin(Path file, ModelSpec model, Snapshot snapshot) {
     Optional<Lock> lock = read(file);
-    if (lock.isPresent() && lock.get().isFor(snapshot.source())) {
+    if (lock.isPresent() && lock.get().isFor(model)) {
       lock.get().verify(snapshot);
       return Pinned.HELD;
     }
-    of(snapshot).write(file);
+    of(model, snapshot).write(file);
     return lock.isPresent() ? Pinned.REMADE : Pinned.MADE;
   }
 
-  /** Returns whether this lock pins the given source; a lock for another says nothing of it. */
-  boolean isFor(ModelSource other) {
-    return source.equals(other.uri());
+  /**
+   * Returns whether this lock pins the given model; a lock for another source, revision or choice
+   * of files says nothing of it.
+   */
+  public boolean isFor(ModelSpec model) {
+    return source.equals(model.source().uri())
+        && revision.orElse(model.revision()).equals(model.revision())
+        && globs.orElse(model.files()).equals(model.files());
+  }
+
+  /** Returns the commit to resolve a model at; absent if this lock isn't for it. */
+  public Optional<String> pinned(ModelSpec model) {
+    return isFor(model) ? Optional.of(commit) : Optional.empty();
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /** Reads and writes a lock as the JSON document that {@code contract.md} fixes. */
 final class LockDocument {
@@ -38,11 +39,21 @@ final class LockDocument {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** Keys that locks have had since a later version. */
+  private static final Set<String> ADDED = Set.of("revision", "globs");
+
   private LockDocument() {}
 
   static ObjectNode document(Lock lock) {
     ObjectNode document = JSON.createObjectNode();
     document.put("source", lock.source());
+    lock.revision().ifPresent(revision -> document.put("revision", revision));
+    lock.globs()
+        .ifPresent(
+            globs -> {
+              var listed = document.putArray("globs");
+              globs.forEach(listed::add);
+            });
     document.put("commit", lock.commit());
     var files = document.putArray("files");
     for (ModelFile file : lock.files()) {
@@ -146,7 +157,7 @@ final class LockDocument {
   private record Reading(Path file) {
 
     Lock lock(JsonNode document) {
-      fields(document, "", Set.of("source", "commit", "files", "facts"));
+      fields(document, "", Set.of("source", "commit", "files", "facts"), ADDED);
       List<ModelFile> files = new ArrayList<>();
       JsonNode listed = document.path("files");
       if (!listed.isArray() || listed.isEmpty()) {
@@ -162,9 +173,23 @@ final class LockDocument {
       }
       return new Lock(
           text(document, "", "source"),
+          document.has("revision") ? Optional.of(text(document, "", "revision")) : Optional.empty(),
+          document.has("globs") ? Optional.of(globs(document.path("globs"))) : Optional.empty(),
           text(document, "", "commit"),
           files,
           facts(document.path("facts")));
+    }
+
+    private List<String> globs(JsonNode node) {
+      List<String> globs = new ArrayList<>();
+      for (JsonNode each : node) {
+        globs.add(each.asText());
+      }
+      boolean texts = StreamSupport.stream(node.spliterator(), false).allMatch(JsonNode::isTextual);
+      if (!node.isArray() || !texts) {
+        throw invalid(file, "globs: must be a list of texts");
+      }
+      return globs;
     }
 
     private ModelFile modelFile(JsonNode node, String at) {
@@ -219,6 +244,10 @@ final class LockDocument {
     }
 
     private void fields(JsonNode node, String at, Set<String> expected) {
+      fields(node, at, expected, Set.of());
+    }
+
+    private void fields(JsonNode node, String at, Set<String> expected, Set<String> possible) {
       if (!node.isObject()) {
         throw invalid(file, (at.isEmpty() ? "it" : at) + ": must be an object");
       }
@@ -229,7 +258,7 @@ final class LockDocument {
         }
       }
       for (var entry : node.properties()) {
-        if (!expected.contains(entry.getKey())) {
+        if (!expected.contains(entry.getKey()) && !possible.contains(entry.getKey())) {
           throw invalid(
               file,
               prefix

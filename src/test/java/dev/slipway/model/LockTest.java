@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class LockTest {
 
   @Test
   void isWrittenAsTheContractSaysAndReadBack() throws IOException {
-    Lock lock = Lock.of(snapshot("file:m", "c0ffee", CONFIG, WEIGHTS));
+    Lock lock = of(snapshot("file:m", "c0ffee", CONFIG, WEIGHTS));
 
     lock.write(file());
 
@@ -42,6 +43,8 @@ class LockTest {
             """
             {
               "source" : "file:m",
+              "revision" : "main",
+              "globs" : [ ],
               "commit" : "c0ffee",
               "files" : [
                 {
@@ -79,24 +82,24 @@ class LockTest {
   void pinsOnceThenHolds() {
     Snapshot snapshot = snapshot("file:m", "c0ffee", CONFIG, WEIGHTS);
 
-    assertThat(Lock.pin(file(), snapshot)).isEqualTo(Lock.Pinned.MADE);
-    assertThat(Lock.pin(file(), snapshot)).isEqualTo(Lock.Pinned.HELD);
+    assertThat(pin(snapshot)).isEqualTo(Lock.Pinned.MADE);
+    assertThat(pin(snapshot)).isEqualTo(Lock.Pinned.HELD);
   }
 
   @Test
   void isMadeAnewForAnotherSource() {
-    Lock.pin(file(), snapshot("file:m", "c0ffee", CONFIG, WEIGHTS));
+    pin(snapshot("file:m", "c0ffee", CONFIG, WEIGHTS));
     Snapshot other = snapshot("file:other", "beef", WEIGHTS);
 
-    assertThat(Lock.pin(file(), other)).isEqualTo(Lock.Pinned.REMADE);
-    assertThat(Lock.read(file())).contains(Lock.of(other));
+    assertThat(pin(other)).isEqualTo(Lock.Pinned.REMADE);
+    assertThat(Lock.read(file())).contains(of(other));
   }
 
   @Test
   void namesEveryChangedMissingAndNewFile() {
     var grown = new ModelFile("grown", 1, "a".repeat(64));
     var gone = new ModelFile("gone", 1, "a".repeat(64));
-    Lock lock = Lock.of(snapshot("file:m", "one", CONFIG, WEIGHTS, grown, gone));
+    Lock lock = of(snapshot("file:m", "one", CONFIG, WEIGHTS, grown, gone));
     Snapshot now =
         snapshot(
             "file:m",
@@ -113,7 +116,7 @@ class LockTest {
             "grown has 2 bytes, had 1",
             "model.gguf has changed (SHA-256 cccccccccccc…, was bbbbbbbbbbbb…)");
     lock.write(file());
-    assertThatThrownBy(() -> Lock.pin(file(), now))
+    assertThatThrownBy(() -> pin(now))
         .isInstanceOfSatisfying(
             Refused.class,
             e -> {
@@ -126,7 +129,7 @@ class LockTest {
 
   @Test
   void aCommitAloneIsADifferenceToo() {
-    Lock lock = Lock.of(snapshot("file:m", "one", CONFIG));
+    Lock lock = of(snapshot("file:m", "one", CONFIG));
 
     assertThat(lock.differences(snapshot("file:m", "two", CONFIG)))
         .containsExactly("the commit was one, is two");
@@ -139,6 +142,8 @@ class LockTest {
       textBlock =
           """
           "c0ffee"          | 5                 | commit: must be a text
+          "revision" : "main" | "revision" : 1  | revision: must be a text
+          "globs" : [ ]     | "globs" : [ 1 ]   | globs: must be a list of texts
           "commit"          | "commits"         | commit: is missing
           "files"           | "more" : 1, "files" | "more": is unknown
           "path" : "config.json" | "path" : "../x" | files[0]: path "../x": the path leaves
@@ -153,7 +158,7 @@ class LockTest {
           aaaa              | AAAA              | files[0]: sha256 must be
           """)
   void saysWhereALockIsWrong(String good, String bad, String why) throws IOException {
-    Lock.of(snapshot("file:m", "c0ffee", CONFIG, WEIGHTS)).write(file());
+    of(snapshot("file:m", "c0ffee", CONFIG, WEIGHTS)).write(file());
     String text = Files.readString(file());
     assertThat(text).contains(good);
     int at = text.indexOf(good);
@@ -171,11 +176,61 @@ class LockTest {
 
   @Test
   void aLockThatCannotBeWrittenIsTold() {
-    Lock lock = Lock.of(snapshot("file:m", "c0ffee", CONFIG));
+    Lock lock = of(snapshot("file:m", "c0ffee", CONFIG));
 
     assertThatThrownBy(() -> lock.write(folder.resolve("absent").resolve(Lock.FILE_NAME)))
         .isInstanceOfSatisfying(
             OperationFailed.class, e -> assertThat(e.code()).isEqualTo("lock_not_written"));
+  }
+
+  @Test
+  void aLockFromBeforeRevisionsWerePinnedStillHolds() throws IOException {
+    Snapshot snapshot = snapshot("file:m", "c0ffee", CONFIG, WEIGHTS);
+    of(snapshot).write(file());
+    String old =
+        Files.readString(file())
+            .replace("  \"revision\" : \"main\",\n", "")
+            .replace("  \"globs\" : [ ],\n", "");
+    assertThat(old).doesNotContain("revision", "globs");
+    Files.writeString(file(), old);
+
+    assertThat(Lock.read(file()).orElseThrow().pinned(model("file:m", "any", "*.gguf")))
+        .contains("c0ffee");
+    assertThat(pin(snapshot)).isEqualTo(Lock.Pinned.HELD);
+    assertThat(Files.readString(file())).as("it is left as it was").isEqualTo(old);
+  }
+
+  @Test
+  void pinsTheCommitOfItsSourceRevisionAndFilesOnly() {
+    Lock lock = of(snapshot("hf://org/name", "c0ffee", WEIGHTS));
+
+    assertThat(lock.pinned(model("hf://org/name", "main"))).contains("c0ffee");
+    assertThat(lock.pinned(model("hf://org/other", "main"))).isEmpty();
+    assertThat(lock.pinned(model("hf://org/name", "v2"))).isEmpty();
+    assertThat(lock.pinned(model("hf://org/name", "main", "*.gguf"))).isEmpty();
+  }
+
+  @Test
+  void isMadeAnewForAChangedRevision() {
+    Lock.pin(file(), model("hf://org/name", "v1"), snapshot("hf://org/name", "one", WEIGHTS));
+
+    assertThat(
+            Lock.pin(
+                file(), model("hf://org/name", "v2"), snapshot("hf://org/name", "two", CONFIG)))
+        .isEqualTo(Lock.Pinned.REMADE);
+    assertThat(Lock.read(file()).orElseThrow().revision()).contains("v2");
+  }
+
+  private Lock.Pinned pin(Snapshot snapshot) {
+    return Lock.pin(file(), model(snapshot.source().uri(), "main"), snapshot);
+  }
+
+  private static Lock of(Snapshot snapshot) {
+    return Lock.of(model(snapshot.source().uri(), "main"), snapshot);
+  }
+
+  private static ModelSpec model(String source, String revision, String... globs) {
+    return new ModelSpec(ModelSource.parse(source), revision, List.of(globs), Set.of());
   }
 
   private Path file() {
