@@ -40,6 +40,11 @@ public abstract class BucketContract {
     bucket.close();
   }
 
+  /** Returns how a call fails whose upload is gone. */
+  protected Kind goneUpload() {
+    return Kind.NOT_FOUND;
+  }
+
   /** Returns the bucket of this test. */
   protected final Bucket bucket() {
     return bucket;
@@ -172,10 +177,10 @@ public abstract class BucketContract {
     assertThatCode(() -> bucket.abort(upload)).doesNotThrowAnyException();
     assertThatThrownBy(() -> bucket.send(upload, 2, ByteBuffer.wrap(bytes("y"))))
         .isInstanceOfSatisfying(
-            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
+            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(goneUpload()));
     assertThatThrownBy(() -> bucket.parts(upload))
         .isInstanceOfSatisfying(
-            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
+            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(goneUpload()));
     assertThat(bucket.head("k")).isEmpty();
   }
 

@@ -1,0 +1,172 @@
+package dev.slipway.aws;
+
+import dev.slipway.failure.CloudFailure;
+import dev.slipway.failure.CloudFailure.Kind;
+import dev.slipway.failure.Failure;
+import dev.slipway.failure.Interrupted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Says what the SDK's exceptions mean for one bucket. S3's own sentences are left out where they
+ * can quote a signature.
+ */
+final class S3Failures {
+  private final String bucket;
+  private final String account;
+
+  S3Failures(String bucket, String account) {
+    this.bucket = bucket;
+    this.account = account;
+  }
+
+  /**
+   * Calls, and throws what the SDK's exceptions stand for.
+   *
+   * @param action the permission that the call needs
+   */
+  <T> T call(String action, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException e) {
+      throw of(action, e);
+    }
+  }
+
+  /** Returns the failure that an exception of the SDK stands for. */
+  Failure of(String action, SdkException thrown) {
+    return switch (thrown) {
+      case AbortedException aborted -> interrupted();
+      case AwsServiceException refused -> refused(action, refused);
+      case SdkClientException failed when Thread.currentThread().isInterrupted() -> interrupted();
+      case SdkClientException failed -> failed(action, failed);
+      default -> unreachable(action, thrown);
+    };
+  }
+
+  private CloudFailure refused(String action, AwsServiceException error) {
+    String code = code(error);
+    int status = error.statusCode();
+    if (credentials(code) || status == 401) {
+      boolean expired = code.startsWith("Expired") || code.equals("TokenRefreshRequired");
+      return failure(
+          Kind.CREDENTIALS,
+          expired
+              ? "the AWS credentials have expired"
+              : "S3 refuses the credentials (" + code + ")",
+          "Sign in again (`aws sso login`), or check AWS_PROFILE.",
+          error);
+    }
+    if (error.isThrottlingException() || status == 429 || code.equals("SlowDown")) {
+      return failure(
+          Kind.THROTTLED, "S3 asks to slow down (" + code + ")", "Try again in a minute.", error);
+    }
+    if (code.equals("NoSuchBucket")) {
+      return failure(
+          Kind.NOT_FOUND,
+          "there is no such bucket in this partition",
+          "Check the name; `slipway deploy` makes the deployment's own again.",
+          error);
+    }
+    if (status == 403) {
+      return failure(
+          Kind.DENIED,
+          "the credentials in use may not "
+              + action
+              + ", or the bucket isn't account "
+              + account
+              + "'s",
+          "Allow "
+              + action
+              + " on it, and see whose bucket it is: Slipway uses none of another"
+              + " account.",
+          error);
+    }
+    if (status == 301 || code.equals("PermanentRedirect")) {
+      return failure(
+          Kind.INVALID, "the bucket is in another region", "Set AWS_REGION to that one.", error);
+    }
+    if (status == 404) {
+      return failure(Kind.NOT_FOUND, "S3 has no such thing (" + code + ")", "Try again.", error);
+    }
+    if (status == 409 || status == 412) {
+      return failure(
+          Kind.CONFLICT,
+          "somebody else changed the object at the same time (" + code + ")",
+          "Try again.",
+          error);
+    }
+    return status >= 500 || code.equals("RequestTimeout")
+        ? failure(Kind.INTERNAL, "S3 failed by itself (" + code + ")", "Try again.", error)
+        : failure(
+            Kind.INVALID,
+            "S3 doesn't take the request for " + action + " (" + code + ")",
+            "Check the bucket's settings and AWS_ENDPOINT_URL.",
+            error);
+  }
+
+  private CloudFailure failed(String action, SdkClientException error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+        return unreachable(action, error);
+      }
+    }
+    String message = Objects.requireNonNullElse(error.getMessage(), "").toLowerCase(Locale.ROOT);
+    return message.contains("credential") || message.contains("sso") || message.contains("profile")
+        ? failure(
+            Kind.CREDENTIALS,
+            "there are no AWS credentials that can be used",
+            "Set AWS_PROFILE, or sign in (`aws sso login`).",
+            error)
+        : unreachable(action, error);
+  }
+
+  private CloudFailure unreachable(String action, SdkException error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return failure(
+        Kind.UNREACHABLE,
+        "no answer to " + action + " (" + root.getClass().getSimpleName() + ")",
+        "Check the network, the proxy and AWS_ENDPOINT_URL, then try again.",
+        error);
+  }
+
+  private static Interrupted interrupted() {
+    Thread.currentThread().interrupt();
+    return new Interrupted("The call to S3 was stopped", "Run again.");
+  }
+
+  CloudFailure failure(Kind kind, String why, String next, @Nullable Throwable cause) {
+    return new CloudFailure(kind, "Cannot use the bucket " + bucket, why, next, cause);
+  }
+
+  static String code(AwsServiceException error) {
+    String code = error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorCode();
+    return code == null || code.isBlank() ? "status " + error.statusCode() : code;
+  }
+
+  private static boolean credentials(String code) {
+    return switch (code) {
+      case "ExpiredToken",
+          "ExpiredTokenException",
+          "TokenRefreshRequired",
+          "InvalidAccessKeyId",
+          "InvalidToken",
+          "RequestExpired",
+          "RequestTimeTooSkewed",
+          "SignatureDoesNotMatch" ->
+          true;
+      default -> false;
+    };
+  }
+}
