@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Shows what happens while a deployment changes: one line for each event, and for the transfer one
  * that is written over on a terminal and repeated now and then where there is none. Thread-safe.
  */
-final class DeployView implements Consumer<DeployEvent> {
+final class DeployView implements Consumer<DeployEvent>, AutoCloseable {
   private final Console console;
   private final TransferLine transfer;
 
@@ -42,13 +42,14 @@ final class DeployView implements Consumer<DeployEvent> {
     }
   }
 
-  /** Ends a line that is still being written over. */
-  synchronized void close() {
-    transfer.end();
+  /** Takes away a line that is still being written over. */
+  @Override
+  public synchronized void close() {
+    transfer.close();
   }
 
   private void line(String text) {
-    transfer.end();
+    transfer.close();
     console.say(text);
   }
 

@@ -1,5 +1,7 @@
 package dev.slipway.cli;
 
+import dev.slipway.failure.CloudFailure;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.StateFolder;
 import dev.slipway.model.Lock;
@@ -80,19 +82,29 @@ final class IndexCommand extends SlipwayAction {
 
   /** Returns the model's window, since a small one wants small passages. */
   private OptionalInt contextLength(ManifestOptions.Selection selection, StateFolder folder) {
-    Optional<Lock> lock = Lock.read(selection.lock(folder));
+    var spec = selection.manifest().model();
+    var model =
+        new PinnedModel(
+            surroundings().adapters().models(surroundings().home().cache()),
+            spec,
+            selection.manifest().folder(),
+            selection.lock(folder));
+    Optional<Lock> lock = model.lock();
     if (lock.isPresent()) {
       return lock.get().facts().contextLength();
     }
-    if (!(selection.manifest().model().source() instanceof ModelSource.LocalPath)) {
-      return OptionalInt.empty();
-    }
-    return surroundings()
-        .adapters()
-        .models(surroundings().home().cache())
-        .resolve(selection.manifest().model(), selection.manifest().folder(), Optional.empty())
-        .facts()
-        .contextLength();
+    return switch (spec.source()) {
+      case ModelSource.LocalPath _ -> model.resolve().facts().contextLength();
+      case ModelSource.HuggingFace _, ModelSource.S3Prefix _, ModelSource.ModelPackage _ -> {
+        try {
+          yield model.resolve().facts().contextLength();
+        } catch (OperationFailed | CloudFailure e) {
+          // Documents can be indexed without the model; its window only makes passages fit better.
+          console().say("Not knowing the model's window, using the usual size: " + e.getMessage());
+          yield OptionalInt.empty();
+        }
+      }
+    };
   }
 
   private IndexReport index(StateFolder folder, Path base, PassageSize size, String name) {

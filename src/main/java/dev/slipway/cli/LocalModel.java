@@ -47,17 +47,28 @@ record LocalModel(Manifest manifest, Snapshot snapshot) {
   }
 
   private Path gguf() {
-    return snapshot
-        .gguf()
-        .orElseThrow(
-            () ->
-                new Refused(
-                    "no_gguf",
-                    "Cannot host " + snapshot.source().uri() + " with the embedded engine",
-                    "it holds no GGUF file, and llama.cpp reads nothing else",
-                    "Convert it with llama.cpp's convert_hf_to_gguf.py, or serve it with vLLM on"
-                        + " this machine and set endpoint.engine to that server's"
-                        + " http://host:port."));
+    return snapshot.gguf().orElseThrow(() -> noGguf(snapshot));
+  }
+
+  /**
+   * Refuses a model that the embedded engine can't host, whether its files are here or not.
+   *
+   * @throws Refused if it holds no GGUF file
+   */
+  static void needGguf(Snapshot snapshot) {
+    if (snapshot.files().stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
+      throw noGguf(snapshot);
+    }
+  }
+
+  private static Refused noGguf(Snapshot snapshot) {
+    return new Refused(
+        "no_gguf",
+        "Cannot host " + snapshot.source().uri() + " with the embedded engine",
+        "it holds no GGUF file, and llama.cpp reads nothing else",
+        "Convert it with llama.cpp's convert_hf_to_gguf.py, or serve it with vLLM on"
+            + " this machine and set endpoint.engine to that server's"
+            + " http://host:port.");
   }
 
   /** Says in a line what the model is. */

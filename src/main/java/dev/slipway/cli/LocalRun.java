@@ -14,7 +14,6 @@ import dev.slipway.local.StateFolder;
 import dev.slipway.local.runtime.RuntimeLimits;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
-import dev.slipway.model.Lock;
 import dev.slipway.model.Snapshot;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.rag.index.IndexProgress;
@@ -122,14 +121,26 @@ final class LocalRun {
   }
 
   private LocalModel resolve() {
-    Snapshot snapshot =
-        surroundings
-            .adapters()
-            .models(surroundings.home().cache())
-            .resolve(manifest().model(), manifest().folder(), Optional.empty());
-    Lock.pin(selection.lock(folder), manifest().model(), snapshot);
+    var model =
+        new PinnedModel(
+            surroundings.adapters().models(surroundings.home().cache()),
+            manifest().model(),
+            manifest().folder(),
+            selection.lock(folder));
+    Snapshot snapshot = model.pin();
     state.serves(snapshot);
-    return new LocalModel(manifest(), snapshot);
+    try (var line = new TransferLine(surroundings.console())) {
+      Snapshot fetched =
+          switch (manifest().endpoint().hosting().engine()) {
+            case Hosting.Engine.Embedded _ -> {
+              LocalModel.needGguf(snapshot); // before gigabytes are fetched in vain
+              yield model.fetch(snapshot, line);
+            }
+            // That server has its weights already.
+            case Hosting.Engine.Proxy _ -> model.fetchSmall(snapshot, line);
+          };
+      return new LocalModel(manifest(), fetched);
+    }
   }
 
   private LocalTarget host(LocalModel model) {

@@ -5,9 +5,12 @@ import dev.slipway.api.ServiceSettings;
 import dev.slipway.failure.Failure;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
+import dev.slipway.hub.HubRegistry;
+import dev.slipway.hub.HubSettings;
 import dev.slipway.inference.BgeSmallEmbedder;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
+import dev.slipway.model.Registries;
 import dev.slipway.rag.index.DocumentLimits;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
@@ -41,7 +44,8 @@ public final class Main {
     System.setProperty("ENGINE_CACHE_DIR", home.cache().resolve("natives").toString());
     var console = new Console(writer(System.out), writer(System.err), environment, isTerminal());
     var surroundings =
-        new Surroundings(console, environment, home, Distribution.ofLauncher(), new Built());
+        new Surroundings(
+            console, environment, home, Distribution.ofLauncher(), new Built(environment, console));
     int code = run(surroundings, arguments);
     console.out().flush();
     console.err().flush();
@@ -92,10 +96,13 @@ public final class Main {
   }
 
   /** Makes the adapters; nothing else in the command line names their classes. */
-  private static final class Built implements Adapters {
+  private record Built(Map<String, String> environment, Console console) implements Adapters {
     @Override
     public ModelRegistry models(Path cache) {
-      return new FileRegistry(new HashCache(cache));
+      var hashes = new HashCache(cache);
+      var files = new FileRegistry(hashes);
+      var hub = new HubRegistry(() -> HubSettings.of(environment), cache, hashes, console::say);
+      return new Registries(files, hub, files, files);
     }
 
     @Override

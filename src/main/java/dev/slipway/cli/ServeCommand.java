@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.Manifest;
@@ -61,7 +62,7 @@ final class ServeCommand extends SlipwayAction {
     folder.create();
     Logging.toFile(folder.serviceLog());
     Unheeded.of(read).tellOfLater(console());
-    try (Service service = surroundings().adapters().serve(settings(read, folder))) {
+    try (Service service = surroundings().adapters().serve(settings(selection, folder))) {
       Thread hook = Thread.ofPlatform().unstarted(service::close);
       Runtime.getRuntime().addShutdownHook(hook);
       console().say("Listening at " + service.url() + " (try it: " + service.url() + "/docs).");
@@ -80,8 +81,9 @@ final class ServeCommand extends SlipwayAction {
     }
   }
 
-  private ServiceSettings settings(Manifest read, StateFolder folder) {
-    Optional<Snapshot> snapshot = localModel(read);
+  private ServiceSettings settings(ManifestOptions.Selection selection, StateFolder folder) {
+    Manifest read = selection.manifest();
+    Optional<Snapshot> snapshot = model(selection, folder);
     return new ServiceSettings(
         BuildVersion.number(),
         read,
@@ -98,14 +100,36 @@ final class ServeCommand extends SlipwayAction {
         Optional::empty);
   }
 
-  private Optional<Snapshot> localModel(Manifest read) {
-    return read.model().source() instanceof ModelSource.LocalPath
-        ? Optional.of(
-            surroundings()
-                .adapters()
-                .models(surroundings().home().cache())
-                .resolve(read.model(), read.folder(), Optional.empty()))
-        : Optional.empty();
+  /**
+   * Returns what there is to know of the model, with its tokenizer, which counts the tokens of
+   * prompts. The weights are the endpoint's.
+   */
+  private Optional<Snapshot> model(ManifestOptions.Selection selection, StateFolder folder) {
+    var spec = selection.manifest().model();
+    var model =
+        new PinnedModel(
+            surroundings().adapters().models(surroundings().home().cache()),
+            spec,
+            selection.manifest().folder(),
+            selection.lock(folder));
+    return switch (spec.source()) {
+      case ModelSource.LocalPath _ -> Optional.of(model.resolve());
+      case ModelSource.HuggingFace _ -> hubModel(model);
+      // The endpoint's prompts are counted by estimate.
+      case ModelSource.S3Prefix _, ModelSource.ModelPackage _ -> Optional.empty();
+    };
+  }
+
+  private Optional<Snapshot> hubModel(PinnedModel model) {
+    try (var line = new TransferLine(console())) {
+      Snapshot snapshot = model.resolve();
+      boolean here = snapshot.content().folder().isPresent();
+      return Optional.of(here ? snapshot : model.fetchSmall(snapshot, line));
+    } catch (OperationFailed e) {
+      // Questions can be answered while the Hub is down.
+      console().say("Counting tokens by estimate: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private EndpointName endpointName(Manifest read) {

@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       DownCommand.class,
       DestroyCommand.class,
+      ModelCommand.class,
       IndexCommand.class,
       TracesCommand.class,
       ServeCommand.class,

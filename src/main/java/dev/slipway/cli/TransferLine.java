@@ -5,39 +5,43 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Shows how far a transfer is: bytes, rate, time left. On a terminal one line is written over; else
- * a line appears every ten seconds. Thread-safe.
+ * Tells how far a transfer is: one line that is written over on a terminal, else a dated line now
+ * and then. Thread-safe.
  */
-final class TransferLine implements TransferProgress {
-  private static final Duration ON_A_TERMINAL = Duration.ofMillis(200);
-  private static final Duration IN_A_LOG = Duration.ofSeconds(10);
+final class TransferLine implements TransferProgress, AutoCloseable {
+  private static final Duration ON_TERMINAL = Duration.ofMillis(200);
+  private static final Duration DATED = Duration.ofSeconds(10);
+
+  /** A rate over less time than this says nothing. */
+  private static final double MEASURABLE_SECONDS = 0.5;
 
   private final Console console;
-  private final long everyNanos;
-  private long began;
-  private long shown;
+  private long start;
+  private long told;
   private boolean open;
 
   TransferLine(Console console) {
     this.console = console;
-    this.everyNanos = (console.terminal() ? ON_A_TERMINAL : IN_A_LOG).toNanos();
   }
 
   @Override
   public synchronized void at(Transfer transfer) {
-    long now = System.nanoTime();
-    if (began == 0) {
-      began = now;
-      shown = now - everyNanos;
-    }
-    boolean done = transfer.done() >= transfer.total();
-    if (now - shown < everyNanos && !(done && open)) {
+    if (transfer.moved() == 0) {
       return;
     }
-    shown = now;
-    String line = "    " + text(transfer, Duration.ofNanos(now - began));
+    long now = System.nanoTime();
+    if (start == 0) {
+      start = now;
+      told = now;
+    }
+    Duration pause = console.terminal() ? ON_TERMINAL : DATED;
+    if (now - told < pause.toNanos() && transfer.done() < transfer.total()) {
+      return;
+    }
+    told = now;
+    String line = text(transfer, (now - start) / 1e9);
     if (console.terminal()) {
-      console.err().print("\r\u001b[K" + line);
+      console.err().print("\r\u001b[K  " + line);
       console.err().flush();
       open = true;
     } else {
@@ -45,34 +49,36 @@ final class TransferLine implements TransferProgress {
     }
   }
 
-  /** Ends the line that is written over. */
-  synchronized void end() {
+  /** Takes the line away again. */
+  @Override
+  public synchronized void close() {
     if (open) {
-      console.plain("");
+      console.err().print("\r\u001b[K");
+      console.err().flush();
       open = false;
     }
   }
 
-  /** Says how far it is, at the rate of what moved in the time. */
-  static String text(Transfer transfer, Duration time) {
-    double rate = transfer.moved() / Math.max(0.001, time.toNanos() / 1e9);
-    long left = transfer.total() - transfer.done();
-    String percent =
-        transfer.total() == 0 ? "100" : Long.toString(transfer.done() * 100 / transfer.total());
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%s of %s (%s %%), %s/s",
-            bytes(transfer.done()),
-            bytes(transfer.total()),
-            percent,
-            bytes((long) rate));
-    return left > 0 && rate >= 1
-        ? text + ", " + time(Duration.ofSeconds((long) (left / rate))) + " left"
-        : text;
+  static String text(Transfer transfer, double seconds) {
+    String rate = "";
+    if (seconds > MEASURABLE_SECONDS) {
+      double each = transfer.moved() / seconds;
+      long left = Math.round((transfer.total() - transfer.done()) / Math.max(1, each));
+      rate = ", " + bytes(Math.round(each)) + "/s, " + time(left) + " left";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s of %s (%d %%)%s",
+        bytes(transfer.done()),
+        bytes(transfer.total()),
+        transfer.done() * 100 / Math.max(1, transfer.total()),
+        rate);
   }
 
-  private static String bytes(long count) {
+  static String bytes(long count) {
+    if (count < 1000) {
+      return count + " B";
+    }
     if (count < 1_000_000) {
       return String.format(Locale.ROOT, "%.1f kB", count / 1e3);
     }
@@ -81,12 +87,11 @@ final class TransferLine implements TransferProgress {
         : String.format(Locale.ROOT, "%.2f GB", count / 1e9);
   }
 
-  private static String time(Duration left) {
-    if (left.toMinutes() == 0) {
-      return left.toSeconds() + " s";
-    }
-    return left.toHours() == 0
-        ? left.toMinutes() + " min " + left.toSecondsPart() + " s"
-        : left.toHours() + " h " + left.toMinutesPart() + " min";
+  private static String time(long seconds) {
+    return seconds < 60
+        ? seconds + " s"
+        : seconds < 3600
+            ? seconds / 60 + " min " + seconds % 60 + " s"
+            : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
   }
 }

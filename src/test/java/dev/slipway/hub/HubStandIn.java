@@ -219,7 +219,7 @@ public final class HubStandIn implements AutoCloseable {
     } else if (path.startsWith("/org/name/resolve/")) {
       String file = decoded(path.substring(path.indexOf('/', "/org/name/resolve/".length()) + 1));
       resolve(exchange, decoded(steps[4]), file);
-    } else if (path.startsWith("/api/models/org/renamed/")) {
+    } else if (path.contains("/org/renamed/")) {
       exchange.getResponseHeaders().set("Location", path.replace("renamed", "name"));
       exchange.sendResponseHeaders(307, -1);
     } else {
