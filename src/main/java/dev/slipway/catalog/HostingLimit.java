@@ -18,7 +18,9 @@ public record HostingLimit(long value, Unit unit, String source, LocalDate seen)
     /** Bytes. */
     BYTES,
     /** Seconds. */
-    SECONDS
+    SECONDS,
+    /** Things, such as tags. */
+    ITEMS
   }
 
   /**

@@ -3,11 +3,13 @@ package dev.slipway.catalog;
 import dev.slipway.catalog.HostingLimit.Unit;
 import java.time.LocalDate;
 
-/** Lists the limits of a request to SageMaker hosting. */
+/** Lists the limits of SageMaker hosting, and of a request to it. */
 public final class HostingLimits {
   private static final LocalDate SEEN = LocalDate.of(2026, 11, 22);
   private static final String SERVICE_MODEL =
       "AWS service model sagemaker-runtime 2017-05-13, as in botocore 1.43.11";
+  private static final String CONTROL_MODEL =
+      "AWS service model sagemaker 2017-07-24, as in botocore 1.43.11";
   private static final String DEVELOPER_GUIDE = "Amazon SageMaker AI Developer Guide";
 
   /** A request's body, real-time or streamed, by the service model: the smaller of two sources. */
@@ -52,6 +54,44 @@ public final class HostingLimits {
   public static final HostingLimit ASYNC_WAIT_AT_MOST =
       new HostingLimit(
           21_600, Unit.SECONDS, SERVICE_MODEL + ", shape RequestTTLSecondsHeader", SEEN);
+
+  /** How many variables a container may have. */
+  public static final HostingLimit VARIABLES =
+      new HostingLimit(100, Unit.ITEMS, CONTROL_MODEL + ", shape EnvironmentMap", SEEN);
+
+  /** The value of one variable. */
+  public static final HostingLimit VARIABLE =
+      new HostingLimit(1024, Unit.BYTES, CONTROL_MODEL + ", shape EnvironmentValue", SEEN);
+
+  /** All variables together, names and values. */
+  public static final HostingLimit ALL_VARIABLES =
+      new HostingLimit(
+          32 << 10, Unit.BYTES, "Amazon SageMaker API Reference, ContainerDefinition", SEEN);
+
+  /** The least that the download of a model and the start of its container may take. */
+  public static final HostingLimit START_AT_LEAST =
+      new HostingLimit(
+          60,
+          Unit.SECONDS,
+          CONTROL_MODEL + ", shape ProductionVariantModelDataDownloadTimeoutInSeconds",
+          SEEN);
+
+  /** The most that the download of a model, and again the start of its container, may take. */
+  public static final HostingLimit START_AT_MOST =
+      new HostingLimit(
+          3600,
+          Unit.SECONDS,
+          CONTROL_MODEL + ", shape ProductionVariantModelDataDownloadTimeoutInSeconds",
+          SEEN);
+
+  /** The largest volume of an instance without disks of its own, in GB. */
+  public static final HostingLimit VOLUME_GB =
+      new HostingLimit(
+          512, Unit.ITEMS, CONTROL_MODEL + ", shape ProductionVariantVolumeSizeInGB", SEEN);
+
+  /** How many tags a resource may have. */
+  public static final HostingLimit TAGS =
+      new HostingLimit(50, Unit.ITEMS, "AWS General Reference, Tagging AWS resources", SEEN);
 
   private HostingLimits() {}
 }

@@ -1,4 +1,7 @@
-/** Holds the limits that hosting imposes, each with its source and date. */
+/**
+ * Holds what hosting offers and where it ends: instance types, prices, serving images, limits, each
+ * with its source and date.
+ */
 @NullMarked
 package dev.slipway.catalog;
 
