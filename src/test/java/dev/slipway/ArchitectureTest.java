@@ -36,6 +36,7 @@ final class ArchitectureTest {
     ROOT + ".model..",
     ROOT + ".catalog..",
     ROOT + ".plan..",
+    ROOT + ".advise..",
     ROOT + ".deploy..",
     ROOT + ".endpoint..",
     ROOT + ".rag..",
@@ -46,6 +47,7 @@ final class ArchitectureTest {
   };
   private static final Set<String> ROOMS =
       Set.of(
+          "advise",
           "api",
           "aws",
           "catalog",

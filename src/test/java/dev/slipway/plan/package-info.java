@@ -1,0 +1,5 @@
+/** Tests of {@code dev.slipway.plan}. */
+@NullMarked
+package dev.slipway.plan;
+
+import org.jspecify.annotations.NullMarked;
