@@ -31,6 +31,7 @@ final class HubListing implements Listing {
   private final HubReader reader;
   private final HubClient client;
   private final HubFailures failures;
+  private final Sha256 hashing;
 
   HubListing(
       HubRepository repository,
@@ -38,13 +39,15 @@ final class HubListing implements Listing {
       HubCache cache,
       HubReader reader,
       HubClient client,
-      HubFailures failures) {
+      HubFailures failures,
+      Sha256 hashing) {
     this.repository = repository;
     files.forEach(file -> this.files.put(file.path(), file));
     this.cache = cache;
     this.reader = reader;
     this.client = client;
     this.failures = failures;
+    this.hashing = hashing;
   }
 
   @Override
@@ -81,10 +84,19 @@ final class HubListing implements Listing {
     if (file.sha256().isEmpty()) {
       return new ByteArrayInputStream(small(file));
     }
-    Optional<Path> blob = cache.present(file);
+    Optional<Path> blob = cache.present(file).filter(here -> isSound(here, file));
     return blob.isPresent()
         ? Files.newInputStream(blob.get())
         : new HeadStream(reader, client, file);
+  }
+
+  /** A damaged blob must not be taken for the model: fetching mends it. */
+  private boolean isSound(Path blob, HubFile file) {
+    try {
+      return file.sha256().equals(Optional.of(hashing.of(blob, file.path()).sha256()));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   HubFile file(String path) {

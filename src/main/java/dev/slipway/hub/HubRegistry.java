@@ -188,7 +188,7 @@ public final class HubRegistry implements ModelRegistry {
         ModelSpec model, String commit, Optional<String> branch, List<HubFile> files)
         throws IOException {
       var reader = new HubReader(client, settings, repository, commit);
-      var listing = new HubListing(repository, files, cache, reader, client, failures);
+      var listing = new HubListing(repository, files, cache, reader, client, failures, hashing);
       Choice choice = Choice.of(listing, model);
       List<ModelFile> described = new ArrayList<>();
       List<HubFile> remote = new ArrayList<>();

@@ -23,10 +23,21 @@ import java.util.Optional;
 /** Runs the command line in this process, with nothing behind it that starts or listens. */
 final class CommandLineFixture {
   private final Path home;
+  private final Adapters adapters;
   private final Map<String, String> environment = new HashMap<>();
 
   CommandLineFixture(Path home) {
+    this(home, new Unreachable());
+  }
+
+  /** Makes one that has registries of models behind it, and nothing else. */
+  CommandLineFixture(Path home, ModelRegistry models) {
+    this(home, new Unreachable(Optional.of(models)));
+  }
+
+  private CommandLineFixture(Path home, Adapters adapters) {
     this.home = home;
+    this.adapters = adapters;
     environment.put("SLIPWAY_HOME", home.toString());
   }
 
@@ -48,7 +59,7 @@ final class CommandLineFixture {
                 environment,
                 Home.of(environment),
                 new Distribution(Optional.of(Path.of("..").toAbsolutePath().normalize())),
-                new Unreachable()),
+                adapters),
             arguments);
     return new Result(code, out.toString(), err.toString());
   }
@@ -58,10 +69,14 @@ final class CommandLineFixture {
   }
 
   /** Stands for a machine on which nothing can be started. */
-  private static final class Unreachable implements Adapters {
+  private record Unreachable(Optional<ModelRegistry> models) implements Adapters {
+    Unreachable() {
+      this(Optional.empty());
+    }
+
     @Override
     public ModelRegistry models(Path cache) {
-      throw unreachable();
+      return models.orElseThrow(Unreachable::unreachable);
     }
 
     @Override

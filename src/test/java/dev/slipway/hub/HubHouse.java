@@ -57,8 +57,13 @@ final class HubHouse {
 
   /** Returns a registry that has learned nothing but what is on the disk. */
   HubRegistry registry() {
+    return registry(clock);
+  }
+
+  /** Returns one that goes by a clock of choice: waiting for others takes real time. */
+  HubRegistry registry(Waiting waiting) {
     Path own = folder.resolve("slipway");
-    return new HubRegistry(this::settings, own, new HashCache(own), notices::add, clock);
+    return new HubRegistry(this::settings, own, new HashCache(own), notices::add, waiting);
   }
 
   static ModelSpec model() {

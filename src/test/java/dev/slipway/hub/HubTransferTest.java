@@ -170,8 +170,8 @@ class HubTransferTest {
 
   @Test
   void aConnectionThatFallsSilentIsGivenUpAndTakenUpAgain() throws IOException {
+    house.patient(Duration.ofSeconds(1));
     Snapshot resolved = resolve();
-    house.patient(Duration.ofMillis(300));
     hub.failing(Fault.STALL);
 
     assertThat(fetch(resolved).path("model.safetensors").orElseThrow()).hasBinaryContent(WEIGHTS);
@@ -245,7 +245,8 @@ class HubTransferTest {
     Snapshot resolved = resolve();
     hub.asked().clear();
     try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
-      java.util.concurrent.Callable<Snapshot> one = () -> fetch(resolved);
+      java.util.concurrent.Callable<Snapshot> one =
+          () -> house.registry(Waiting.REAL).fetch(resolved, TransferProgress.SILENT);
       var both = threads.invokeAll(List.of(one, one));
       for (var each : both) {
         assertThat(each.get().content().folder()).isPresent();
