@@ -8,6 +8,7 @@ import dev.slipway.model.Lock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -252,7 +253,13 @@ class DesignTest {
 
   private static String slug(String source) {
     return ModelKeys.prefix(
-        new Lock(source, "c0ffee", List.of(Given.file("a", 1)), Given.noFacts()));
+        new Lock(
+            source,
+            Optional.empty(),
+            Optional.empty(),
+            "c0ffee",
+            List.of(Given.file("a", 1)),
+            Given.noFacts()));
   }
 
   /** Pain 14 of the field: packing a large model takes hours. */

@@ -54,7 +54,13 @@ public final class Given {
 
   /** Makes a lock of these files. */
   public static Lock lock(List<ModelFile> files, ModelFacts facts) {
-    return new Lock("hf://org/name", "0123456789abcdef0123456789abcdef01234567", files, facts);
+    return new Lock(
+        "hf://org/name",
+        Optional.empty(),
+        Optional.empty(),
+        "0123456789abcdef0123456789abcdef01234567",
+        files,
+        facts);
   }
 
   /** Makes a file. */
