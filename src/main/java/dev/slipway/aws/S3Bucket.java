@@ -55,7 +55,7 @@ public final class S3Bucket implements Bucket {
     this.s3 = s3;
     this.name = name;
     this.account = account;
-    this.failures = new S3Failures(name, account);
+    this.failures = S3Failures.ofBucket(name, account);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.CloudFailure.Kind;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.Interrupted;
+import dev.slipway.model.RelativePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -16,16 +17,30 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Says what the SDK's exceptions mean for one bucket. S3's own sentences are left out where they
- * can quote a signature.
+ * Says what the SDK's exceptions mean for a bucket or a model. AWS's own sentences are left out,
+ * since they can quote a signature.
  */
 final class S3Failures {
-  private final String bucket;
+  private final String what;
   private final String account;
 
-  S3Failures(String bucket, String account) {
-    this.bucket = bucket;
+  private S3Failures(String what, String account) {
+    this.what = what;
     this.account = account;
+  }
+
+  /**
+   * Maps failures of one bucket.
+   *
+   * @param account who must own it
+   */
+  static S3Failures ofBucket(String bucket, String account) {
+    return new S3Failures("Cannot use the bucket " + bucket, account);
+  }
+
+  /** Maps failures of reading a model that lies somewhere in the cloud. */
+  static S3Failures ofModel(String source) {
+    return new S3Failures("Cannot read the model " + RelativePath.quoted(source), "");
   }
 
   /**
@@ -61,13 +76,13 @@ final class S3Failures {
           Kind.CREDENTIALS,
           expired
               ? "the AWS credentials have expired"
-              : "S3 refuses the credentials (" + code + ")",
+              : "AWS refuses the credentials (" + code + ")",
           "Sign in again (`aws sso login`), or check AWS_PROFILE.",
           error);
     }
     if (error.isThrottlingException() || status == 429 || code.equals("SlowDown")) {
       return failure(
-          Kind.THROTTLED, "S3 asks to slow down (" + code + ")", "Try again in a minute.", error);
+          Kind.THROTTLED, "AWS asks to slow down (" + code + ")", "Try again in a minute.", error);
     }
     if (code.equals("NoSuchBucket")) {
       return failure(
@@ -95,7 +110,7 @@ final class S3Failures {
           Kind.INVALID, "the bucket is in another region", "Set AWS_REGION to that one.", error);
     }
     if (status == 404) {
-      return failure(Kind.NOT_FOUND, "S3 has no such thing (" + code + ")", "Try again.", error);
+      return failure(Kind.NOT_FOUND, "AWS has no such thing (" + code + ")", "Try again.", error);
     }
     if (status == 409 || status == 412) {
       return failure(
@@ -105,10 +120,10 @@ final class S3Failures {
           error);
     }
     return status >= 500 || code.equals("RequestTimeout")
-        ? failure(Kind.INTERNAL, "S3 failed by itself (" + code + ")", "Try again.", error)
+        ? failure(Kind.INTERNAL, "AWS failed by itself (" + code + ")", "Try again.", error)
         : failure(
             Kind.INVALID,
-            "S3 doesn't take the request for " + action + " (" + code + ")",
+            "AWS doesn't take the request for " + action + " (" + code + ")",
             "Check the bucket's settings and AWS_ENDPOINT_URL.",
             error);
   }
@@ -143,11 +158,11 @@ final class S3Failures {
 
   private static Interrupted interrupted() {
     Thread.currentThread().interrupt();
-    return new Interrupted("The call to S3 was stopped", "Run again.");
+    return new Interrupted("The call to AWS was stopped", "Run again.");
   }
 
   CloudFailure failure(Kind kind, String why, String next, @Nullable Throwable cause) {
-    return new CloudFailure(kind, "Cannot use the bucket " + bucket, why, next, cause);
+    return new CloudFailure(kind, what, why, next, cause);
   }
 
   static String code(AwsServiceException error) {

@@ -50,6 +50,10 @@ final class S3BucketTest extends BucketContract {
             owners.add(context.httpRequest().firstMatchingHeader("x-amz-expected-bucket-owner"));
           }
         };
+    return client(uri, witness);
+  }
+
+  static S3Client client(URI uri, ExecutionInterceptor witness) {
     return S3Client.builder()
         .endpointOverride(uri)
         .forcePathStyle(true)

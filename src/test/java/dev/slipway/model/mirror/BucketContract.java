@@ -40,7 +40,7 @@ public abstract class BucketContract {
     bucket.close();
   }
 
-  /** Returns how a call fails whose upload is gone. */
+  /** Returns how a part fails whose upload is gone. */
   protected Kind goneUpload() {
     return Kind.NOT_FOUND;
   }
@@ -180,7 +180,7 @@ public abstract class BucketContract {
             CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(goneUpload()));
     assertThatThrownBy(() -> bucket.parts(upload))
         .isInstanceOfSatisfying(
-            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(goneUpload()));
+            CloudFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
     assertThat(bucket.head("k")).isEmpty();
   }
 
