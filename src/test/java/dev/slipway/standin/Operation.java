@@ -1,0 +1,62 @@
+package dev.slipway.standin;
+
+import java.lang.reflect.Method;
+
+/** Names what a port's method calls, in the service's words. */
+final class Operation {
+  private Operation() {}
+
+  /** Returns the operation, such as {@code DescribeStacks}; the method's own name where none is. */
+  static String of(Class<?> port, Method method) {
+    return switch (port.getSimpleName() + "." + method.getName()) {
+      case "Stacks.find", "Stacks.tagged" -> "DescribeStacks";
+      case "Stacks.template" -> "GetTemplate";
+      case "Stacks.propose" -> "CreateChangeSet";
+      case "Stacks.changeSet" -> "DescribeChangeSet";
+      case "Stacks.drop" -> "DeleteChangeSet";
+      case "Stacks.execute" -> "ExecuteChangeSet";
+      case "Stacks.events" -> "DescribeStackEvents";
+      case "Stacks.resources" -> "DescribeStackResources";
+      case "Stacks.cancelUpdate" -> "CancelUpdateStack";
+      case "Stacks.continueRollback" -> "ContinueUpdateRollback";
+      case "Stacks.delete" -> "DeleteStack";
+      case "Hosting.endpoint" -> "DescribeEndpoint";
+      case "Hosting.config" -> "DescribeEndpointConfig";
+      case "Hosting.component" -> "DescribeInferenceComponent";
+      case "Hosting.components" -> "ListInferenceComponents";
+      case "Hosting.list" -> "ListHosting";
+      case "Hosting.tags" -> "ListTags";
+      case "Hosting.delete" -> "DeleteHosting";
+      case "Hosting.resize" -> "UpdateEndpointWeightsAndCapacities";
+      case "Hosting.resizeComponent" -> "UpdateInferenceComponentRuntimeConfig";
+      case "Scaling.targets" -> "DescribeScalableTargets";
+      case "Scaling.policies" -> "DescribeScalingPolicies";
+      case "Scaling.bounds" -> "RegisterScalableTarget";
+      case "Scaling.remove" -> "DeregisterScalableTarget";
+      case "Alarms.startingWith" -> "DescribeAlarms";
+      case "Alarms.delete" -> "DeleteAlarms";
+      case "ContainerLogs.read" -> "FilterLogEvents";
+      case "ContainerLogs.groups" -> "DescribeLogGroups";
+      case "ContainerLogs.delete" -> "DeleteLogGroup";
+      case "Account.identity" -> "GetCallerIdentity";
+      case "Account.endpointQuota" -> "ListServiceQuotas";
+      case "Account.pricePerHour" -> "GetProducts";
+      case "Account.endpointUsage" -> "GetMetricStatistics";
+      case "Account.denied" -> "SimulatePrincipalPolicy";
+      case "Images.digests" -> "ListImages";
+      case "Images.delete" -> "BatchDeleteImage";
+      case "Bucket.head" -> "HeadObject";
+      case "Bucket.list" -> "ListObjectsV2";
+      case "Bucket.get" -> "GetObject";
+      case "Bucket.put", "Bucket.putIfAbsent", "Bucket.putIfUnchanged" -> "PutObject";
+      case "Bucket.delete" -> "DeleteObjects";
+      case "Bucket.begin" -> "CreateMultipartUpload";
+      case "Bucket.send" -> "UploadPart";
+      case "Bucket.parts" -> "ListParts";
+      case "Bucket.complete" -> "CompleteMultipartUpload";
+      case "Bucket.abort" -> "AbortMultipartUpload";
+      case "Bucket.uploads" -> "ListMultipartUploads";
+      default -> method.getName();
+    };
+  }
+}
