@@ -15,7 +15,6 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
@@ -69,17 +68,23 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
    * @throws OperationFailed if it names no region, or can't be read
    */
   public static SageMakerRuntimeClient fromEnvironment() {
-    try {
-      return connect(SageMakerRuntimeAsyncClient.builder(), http(), "SageMaker Runtime");
-    } catch (SdkClientException unusable) {
-      throw new OperationFailed(
-          "aws_environment",
-          "Cannot call SageMaker",
-          "the AWS environment names no region, or can't be read",
-          "Set AWS_REGION, or AWS_PROFILE to a profile that has a region; credentials too.",
-          false,
-          unusable);
-    }
+    return in(AwsEnvironment.of(Optional.empty(), System.getenv()));
+  }
+
+  /** Connects as an environment says that was read already. */
+  static SageMakerRuntimeClient in(AwsEnvironment environment) {
+    Optional<URI> address = environment.endpoint("SAGEMAKER_RUNTIME");
+    SageMakerRuntimeAsyncClientBuilder builder =
+        SageMakerRuntimeAsyncClient.builder()
+            .region(Region.of(environment.region()))
+            .credentialsProvider(environment.credentials())
+            .overrideConfiguration(
+                override ->
+                    override
+                        .defaultProfileFile(environment.profiles())
+                        .defaultProfileName(environment.profileName()));
+    address.ifPresent(builder::endpointOverride);
+    return connect(builder, http(), address.map(URI::toString).orElse("SageMaker Runtime"));
   }
 
   /**

@@ -14,10 +14,10 @@ import dev.slipway.endpoint.EndpointName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
 
 /**
  * What every {@link Cloud} does, whether AWS, a simulation on the wire, or one in this JVM. The
@@ -33,7 +33,12 @@ public abstract class CloudContract {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
   /** The name of this test's deployment; also within the names of all that it makes. */
-  protected final String name = "contract-" + UUID.randomUUID().toString().substring(0, 8);
+  protected String name = "";
+
+  @BeforeEach
+  final void nameTheDeployment() {
+    name = "contract-" + UUID.randomUUID().toString().substring(0, 8);
+  }
 
   /** Returns the cloud under test, the same one throughout a test. */
   protected abstract Cloud cloud();
@@ -121,9 +126,22 @@ public abstract class CloudContract {
     until("the stack is deleted", () -> cloud().stacks().find(stack()).isEmpty());
   }
 
-  /** Returns the name of the endpoint that a stack made, which its output says. */
-  protected static EndpointName endpoint(Stack stack) {
-    return new EndpointName(Optional.ofNullable(stack.outputs().get("EndpointName")).orElseThrow());
+  /**
+   * Returns the name of what this test's stack made: the last part of its physical id, which is an
+   * ARN.
+   */
+  protected final String made(String logicalId) {
+    return cloud().stacks().resources(stack()).stream()
+        .filter(resource -> resource.logicalId().equals(logicalId))
+        .flatMap(resource -> resource.physicalId().stream())
+        .map(id -> id.substring(id.lastIndexOf('/') + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns the name of the endpoint that this test's stack made. */
+  protected final EndpointName endpoint() {
+    return new EndpointName(made("Endpoint"));
   }
 
   /** Returns a template of a role, a model, a configuration and an endpoint. */

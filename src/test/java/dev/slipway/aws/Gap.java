@@ -4,6 +4,10 @@ package dev.slipway.aws;
 public enum Gap {
   /** Endpoints get the names that their template says. */
   NAMES_OF_TEMPLATES("it ignores EndpointName in a template"),
+  /** A stack that a change set made has its outputs. */
+  OUTPUTS("it fills no outputs of stacks that change sets make"),
+  /** A change set without changes is made, and has failed. */
+  EMPTY_CHANGE_SETS("it refuses a change set without changes instead of making a failed one"),
   /** Alarms of a template are made. */
   ALARMS_OF_TEMPLATES("it makes no alarms from a template"),
   /** Scalable targets of a template are made. */
@@ -15,9 +19,7 @@ public enum Gap {
   /** A change set that isn't there can be dropped. */
   ABSENT_CHANGE_SETS("it fails (500) when a change set that isn't there is dropped"),
   /** An update can be cancelled, a failed rollback continued. */
-  UPDATES_CANCELLED("it can't cancel an update, or continue a rollback"),
-  /** Endpoints go through Creating and Deleting. */
-  TIME("it makes everything at once");
+  UPDATES_CANCELLED("it can't cancel an update, or continue a rollback");
 
   private final String sentence;
 

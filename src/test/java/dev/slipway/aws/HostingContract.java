@@ -11,7 +11,6 @@ import dev.slipway.deploy.cloud.Hosting.Kind;
 import dev.slipway.deploy.cloud.Hosting.Named;
 import dev.slipway.deploy.cloud.Hosting.Variant;
 import dev.slipway.deploy.cloud.Scaling.Target;
-import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.CloudFailure;
 import java.time.Duration;
@@ -25,18 +24,17 @@ public abstract class HostingContract extends CloudContract {
   private static final String INSTANCE = "ml.g4dn.xlarge";
   private static final String INSTANCES = "sagemaker:variant:DesiredInstanceCount";
 
-  private Stack running() {
-    Stack stack = applied("first", true, endpointTemplate(INSTANCE));
+  private void running() {
+    applied("first", true, endpointTemplate(INSTANCE));
     until(
         "the endpoint is in service",
         () ->
             cloud()
                 .hosting()
-                .endpoint(endpoint(stack))
+                .endpoint(endpoint())
                 .map(Endpoint::status)
                 .filter("InService"::equals)
                 .isPresent());
-    return stack;
   }
 
   @Test
@@ -63,11 +61,11 @@ public abstract class HostingContract extends CloudContract {
 
   @Test
   void anEndpointSaysItsConfigurationAndItsVariants() {
-    Stack stack = running();
+    running();
 
-    Endpoint endpoint = cloud().hosting().endpoint(endpoint(stack)).orElseThrow();
+    Endpoint endpoint = cloud().hosting().endpoint(endpoint()).orElseThrow();
 
-    assertThat(endpoint.config()).isEqualTo(stack.outputs().get("ConfigName"));
+    assertThat(endpoint.config()).isEqualTo(made("Config"));
     assertThat(endpoint.arn()).startsWith("arn:").endsWith("endpoint/" + endpoint.name());
     assertThat(endpoint.failureReason()).isEmpty();
     assertThat(endpoint.variants()).containsExactly(new Variant("main", INSTANCE, 1, 1));
@@ -77,20 +75,19 @@ public abstract class HostingContract extends CloudContract {
   @Test
   void anEndpointHasTheNameOfItsTemplate() {
     needs(Gap.NAMES_OF_TEMPLATES);
-    Stack stack = running();
+    running();
 
-    assertThat(endpoint(stack)).hasToString(name);
+    assertThat(endpoint()).hasToString(name);
     deleteStack();
   }
 
   @Test
   void aConfigurationSaysItsModelsAndInstances() {
-    Stack stack = running();
+    running();
 
-    Config config =
-        cloud().hosting().config(stack.outputs().getOrDefault("ConfigName", "")).orElseThrow();
+    Config config = cloud().hosting().config(made("Config")).orElseThrow();
 
-    assertThat(config.models()).containsExactly(stack.outputs().get("ModelName"));
+    assertThat(config.models()).containsExactly(made("Model"));
     assertThat(config.variants()).containsExactly(new Variant("main", INSTANCE, 0, 1));
     assertThat(config.arn()).startsWith("arn:").contains("endpoint-config/");
     deleteStack();
@@ -98,19 +95,16 @@ public abstract class HostingContract extends CloudContract {
 
   @Test
   void whatAStackMadeIsListedByNameAndTagged() {
-    Stack stack = running();
+    running();
 
     for (Kind kind : List.of(Kind.ENDPOINT, Kind.ENDPOINT_CONFIG, Kind.MODEL)) {
       String made =
-          stack
-              .outputs()
-              .getOrDefault(
-                  switch (kind) {
-                    case ENDPOINT -> "EndpointName";
-                    case ENDPOINT_CONFIG -> "ConfigName";
-                    case MODEL, COMPONENT -> "ModelName";
-                  },
-                  "");
+          made(
+              switch (kind) {
+                case ENDPOINT -> "Endpoint";
+                case ENDPOINT_CONFIG -> "Config";
+                case MODEL, COMPONENT -> "Model";
+              });
       Named named =
           cloud().hosting().list(kind, made).stream()
               .filter(each -> each.name().equals(made))
@@ -124,13 +118,13 @@ public abstract class HostingContract extends CloudContract {
 
   @Test
   void aDeletedEndpointIsGoneOnceItIsDeleted() {
-    Stack stack = running();
-    EndpointName endpoint = endpoint(stack);
+    running();
+    EndpointName endpoint = endpoint();
 
     cloud().hosting().delete(Kind.ENDPOINT, endpoint.value());
 
     until("the endpoint is gone", () -> cloud().hosting().endpoint(endpoint).isEmpty());
-    String config = stack.outputs().getOrDefault("ConfigName", "");
+    String config = made("Config");
     assertThat(cloud().hosting().config(config)).isPresent();
     cloud().hosting().delete(Kind.ENDPOINT_CONFIG, config);
     assertThat(cloud().hosting().config(config)).isEmpty();
@@ -139,14 +133,14 @@ public abstract class HostingContract extends CloudContract {
   @Test
   void aVariantIsResized() {
     needs(Gap.RESIZING);
-    Stack stack = running();
+    running();
 
-    cloud().hosting().resize(endpoint(stack), "main", 2);
+    cloud().hosting().resize(endpoint(), "main", 2);
 
     until(
         "two instances run",
         () ->
-            cloud().hosting().endpoint(endpoint(stack)).orElseThrow().variants().stream()
+            cloud().hosting().endpoint(endpoint()).orElseThrow().variants().stream()
                 .anyMatch(variant -> variant.now() == 2 && variant.desired() == 2));
     deleteStack();
   }
@@ -162,8 +156,8 @@ public abstract class HostingContract extends CloudContract {
 
   @Test
   void boundsMakeAScalableTargetChangeItAndAreRemoved() {
-    Stack stack = running();
-    String resource = "endpoint/" + endpoint(stack) + "/variant/main";
+    running();
+    String resource = "endpoint/" + endpoint() + "/variant/main";
     assertThat(cloud().scaling().targets(List.of(resource))).isEmpty();
 
     Target first = new Target(resource, INSTANCES, 1, 2);
@@ -180,6 +174,46 @@ public abstract class HostingContract extends CloudContract {
     assertThat(cloud().scaling().targets(List.of(resource))).isEmpty();
     cloud().scaling().remove(resource, INSTANCES);
     assertThat(cloud().scaling().targets(List.of())).isEmpty();
+    deleteStack();
+  }
+
+  @Test
+  void aScalableTargetOfATemplateHasItsPolicyWithAlarms() {
+    needs(Gap.SCALING_OF_TEMPLATES);
+    applied(
+        "first",
+        true,
+        endpointTemplate(
+            INSTANCE,
+            """
+            "Target": {"Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+             "DependsOn": "Endpoint", "Properties": {
+              "ServiceNamespace": "sagemaker", "MinCapacity": 1, "MaxCapacity": 3,
+              "ScalableDimension": "%2$s", "ResourceId": "endpoint/%1$s/variant/main"}}"""
+                .formatted(name, INSTANCES),
+            """
+            "Policy": {"Type": "AWS::ApplicationAutoScaling::ScalingPolicy", "Properties": {
+              "PolicyName": "%1$s-concurrency", "PolicyType": "TargetTrackingScaling",
+              "ScalingTargetId": {"Ref": "Target"},
+              "TargetTrackingScalingPolicyConfiguration": {
+               "TargetValue": 8, "PredefinedMetricSpecification": {"PredefinedMetricType":
+                "SageMakerVariantConcurrentRequestsPerModelHighResolution"}}}}"""
+                .formatted(name)));
+    String resource = "endpoint/" + name + "/variant/main";
+
+    assertThat(cloud().scaling().targets(List.of(resource)))
+        .containsExactly(new Target(resource, INSTANCES, 1, 3));
+    assertThat(cloud().scaling().policies(resource))
+        .singleElement()
+        .satisfies(
+            policy -> {
+              assertThat(policy.name()).isEqualTo(name + "-concurrency");
+              assertThat(policy.dimension()).isEqualTo(INSTANCES);
+              assertThat(policy.alarms()).isNotEmpty();
+            });
+
+    cloud().scaling().remove(resource, INSTANCES);
+    assertThat(cloud().scaling().policies(resource)).isEmpty();
     deleteStack();
   }
 

@@ -19,7 +19,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -209,35 +208,23 @@ class SageMakerRuntimeClientTest {
   @Test
   void theStandardEnvironmentSaysWhereToCall() throws IOException {
     try (RuntimeStandIn standIn = new RuntimeStandIn(call -> call.whole(call.body()))) {
-      withProperties(
-          Map.of(
-              "aws.endpointUrlSageMakerRuntime", standIn.uri().toString(),
-              "aws.region", "eu-central-1",
-              "aws.accessKeyId", "mine",
-              "aws.secretAccessKey", "mine"),
-          () -> {
-            try (SageMakerRuntimeClient client = SageMakerRuntimeClient.fromEnvironment()) {
-              client.invoke(invocation(ENOUGH, "{}"));
-            }
-          });
+      AwsEnvironment environment =
+          AwsEnvironment.of(
+              Optional.empty(),
+              Map.of(
+                  "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", standIn.uri().toString(),
+                  "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
+                  "AWS_REGION", "eu-central-1",
+                  "AWS_ACCESS_KEY_ID", "mine",
+                  "AWS_SECRET_ACCESS_KEY", "mine"));
+
+      try (SageMakerRuntimeClient client = SageMakerRuntimeClient.in(environment)) {
+        client.invoke(invocation(ENOUGH, "{}"));
+      }
 
       assertThat(standIn.header("Authorization"))
           .contains("Credential=mine/")
           .contains("/eu-central-1/");
-    }
-  }
-
-  private static void withProperties(Map<String, String> properties, Runnable action) {
-    Map<String, Optional<String>> before = new HashMap<>();
-    properties.forEach(
-        (name, value) -> before.put(name, Optional.ofNullable(System.setProperty(name, value))));
-    try {
-      action.run();
-    } finally {
-      before.forEach(
-          (name, value) ->
-              value.ifPresentOrElse(
-                  old -> System.setProperty(name, old), () -> System.clearProperty(name)));
     }
   }
 }

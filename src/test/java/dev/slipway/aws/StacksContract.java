@@ -11,6 +11,7 @@ import dev.slipway.deploy.cloud.Stacks.Proposal;
 import dev.slipway.deploy.cloud.Stacks.Resource;
 import dev.slipway.deploy.cloud.Stacks.ResourceChange;
 import dev.slipway.deploy.cloud.Stacks.Stack;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.CloudFailure;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ public abstract class StacksContract extends CloudContract {
   }
 
   @Test
-  void anAppliedStackHasItsOutputsParametersTagsAndTemplate() {
+  void anAppliedStackHasItsParametersTagsAndTemplate() {
     String template = endpointTemplate(G4);
 
     Stack stack = applied("first", true, template);
@@ -75,15 +76,29 @@ public abstract class StacksContract extends CloudContract {
     assertThat(stack.id()).startsWith("arn:").contains(stack());
     assertThat(stack.parameters()).isEqualTo(Map.of("Purpose", "contract"));
     assertThat(stack.tags()).containsAllEntriesOf(tags());
-    assertThat(stack.outputs()).containsKeys("EndpointName", "ConfigName", "ModelName");
     assertThat(cloud().stacks().template(stack())).isEqualTo(template);
     assertThat(cloud().stacks().find(stack.id())).contains(stack);
     deleteStack();
   }
 
   @Test
-  void resourcesHaveTheirPhysicalIds() {
+  void anAppliedStackHasItsOutputs() {
+    needs(Gap.OUTPUTS);
+
     Stack stack = applied("first", true, endpointTemplate(G4));
+
+    assertThat(stack.outputs())
+        .isEqualTo(
+            Map.of(
+                "EndpointName", made("Endpoint"),
+                "ConfigName", made("Config"),
+                "ModelName", made("Model")));
+    deleteStack();
+  }
+
+  @Test
+  void resourcesHaveTheirPhysicalIds() {
+    applied("first", true, endpointTemplate(G4));
 
     List<Resource> resources = cloud().stacks().resources(stack());
 
@@ -93,8 +108,7 @@ public abstract class StacksContract extends CloudContract {
     assertThat(resources).allSatisfy(each -> assertThat(each.physicalId()).isPresent());
     assertThat(resources)
         .filteredOn(each -> each.logicalId().equals("Endpoint"))
-        .allSatisfy(
-            each -> assertThat(each.physicalId().orElseThrow()).endsWith(endpoint(stack).value()));
+        .allSatisfy(each -> assertThat(each.physicalId().orElseThrow()).contains(":endpoint/"));
     deleteStack();
   }
 
@@ -122,6 +136,7 @@ public abstract class StacksContract extends CloudContract {
 
   @Test
   void theSameAgainIsAChangeSetThatFailedForWantOfChanges() {
+    needs(Gap.EMPTY_CHANGE_SETS);
     String template = endpointTemplate(G4);
     applied("first", true, template);
 
@@ -184,6 +199,7 @@ public abstract class StacksContract extends CloudContract {
   @Test
   void aDeletedStackIsAbsentByNameAndDeletedById() {
     Stack stack = applied("first", true, endpointTemplate(G4));
+    EndpointName endpoint = endpoint();
 
     deleteStack();
 
@@ -191,7 +207,7 @@ public abstract class StacksContract extends CloudContract {
         .get()
         .extracting(Stack::status)
         .isEqualTo(StackStatus.DELETE_COMPLETE);
-    assertThat(cloud().hosting().endpoint(endpoint(stack))).isEmpty();
+    assertThat(cloud().hosting().endpoint(endpoint)).isEmpty();
   }
 
   @Test

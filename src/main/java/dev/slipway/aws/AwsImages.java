@@ -1,0 +1,101 @@
+package dev.slipway.aws;
+
+import dev.slipway.deploy.cloud.Images;
+import dev.slipway.failure.CloudFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.BatchDeleteImageResponse;
+import software.amazon.awssdk.services.ecr.model.ImageFailure;
+import software.amazon.awssdk.services.ecr.model.ImageFailureCode;
+import software.amazon.awssdk.services.ecr.model.ImageIdentifier;
+
+/** The images of the store's repository. */
+final class AwsImages implements Images {
+  /** What one request may delete. */
+  private static final int MOST_IMAGES = 100;
+
+  private final Lazy<EcrClient> client;
+  private final CloudFailures failures;
+
+  AwsImages(Lazy<EcrClient> client, CloudFailures failures) {
+    this.client = client;
+    this.failures = failures;
+  }
+
+  @Override
+  public List<String> digests(String repository) {
+    return failures
+        .find(
+            ask("list the images of", "ListImages", repository),
+            () ->
+                client
+                    .get()
+                    .listImagesPaginator(request -> request.repositoryName(repository))
+                    .imageIds()
+                    .stream()
+                    .map(ImageIdentifier::imageDigest)
+                    .flatMap(Stream::ofNullable)
+                    // An image has an entry for each of its tags.
+                    .distinct()
+                    .toList())
+        .orElse(List.of());
+  }
+
+  @Override
+  public void delete(String repository, List<String> digests) {
+    List<String> left = digests;
+    while (!left.isEmpty()) {
+      List<ImageFailure> failed = new ArrayList<>();
+      for (int from = 0; from < left.size(); from += MOST_IMAGES) {
+        failed.addAll(
+            deleteSome(repository, left.subList(from, Math.min(left.size(), from + MOST_IMAGES))));
+      }
+      List<String> before = left;
+      // An index of several platforms keeps its images: they go once it is gone.
+      left = failed.stream().map(each -> each.imageId().imageDigest()).distinct().toList();
+      if (left.size() == before.size()) {
+        throw new CloudFailure(
+            CloudFailure.Kind.CONFLICT,
+            "Cannot delete images of repository \"" + repository + "\"",
+            failed.getFirst().failureReason() + " (" + failed.getFirst().failureCode() + ")",
+            "Remove what keeps them, then try again.",
+            null);
+      }
+    }
+  }
+
+  private List<ImageFailure> deleteSome(String repository, List<String> digests) {
+    return failures
+        .find(
+            ask("delete images of", "BatchDeleteImage", repository),
+            () ->
+                client
+                    .get()
+                    .batchDeleteImage(
+                        request ->
+                            request
+                                .repositoryName(repository)
+                                .imageIds(
+                                    digests.stream()
+                                        .map(
+                                            digest ->
+                                                ImageIdentifier.builder()
+                                                    .imageDigest(digest)
+                                                    .build())
+                                        .toList())))
+        .map(BatchDeleteImageResponse::failures)
+        .orElse(List.of())
+        .stream()
+        .filter(failure -> failure.failureCode() != ImageFailureCode.IMAGE_NOT_FOUND)
+        .toList();
+  }
+
+  private static Ask ask(String verb, String action, String repository) {
+    return new Ask(
+        "Cannot " + verb + " repository \"" + repository + "\"",
+        "ecr:" + action,
+        "repository \"" + repository + "\"");
+  }
+}
