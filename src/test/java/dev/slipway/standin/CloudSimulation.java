@@ -65,7 +65,7 @@ public final class CloudSimulation {
     this.logs = new SimulatedLogs(agenda);
     this.hosting = new SimulatedHosting(world, scaling, logs, alarms);
     this.images = new SimulatedImages();
-    this.account = new SimulatedAccount(region);
+    this.account = new SimulatedAccount(region, hosting);
     this.runtime = new SimulatedRuntime(hosting);
     this.stacks =
         new SimulatedStacks(new Services(world, hosting, scaling, alarms, logs, images, objects));
@@ -93,6 +93,12 @@ public final class CloudSimulation {
         throw new ConnectionLost(operation);
       }
     }
+  }
+
+  /** Makes a call whose effect is elsewhere: returns what goes wrong with it. */
+  public synchronized Optional<Fault> pass(String operation) {
+    world.agenda().call();
+    return faults.next(operation);
   }
 
   /** Looks at the simulation, or changes it, behind the clients' backs. */

@@ -141,7 +141,7 @@ public final class FakeCloud implements Cloud {
   }
 
   private Object answer(Class<?> type, Method method, Object service, Object[] arguments) {
-    String operation = Operation.of(type, method);
+    String operation = Operation.of(type, method, arguments == null ? new Object[0] : arguments);
     try {
       Object[] answer = new Object[1];
       simulation.call(

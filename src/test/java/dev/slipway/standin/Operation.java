@@ -1,5 +1,7 @@
 package dev.slipway.standin;
 
+import dev.slipway.deploy.cloud.Hosting;
+import dev.slipway.deploy.cloud.Hosting.Kind;
 import java.lang.reflect.Method;
 
 /** Names what a port's method calls, in the service's words. */
@@ -7,7 +9,10 @@ final class Operation {
   private Operation() {}
 
   /** Returns the operation, such as {@code DescribeStacks}; the method's own name where none is. */
-  static String of(Class<?> port, Method method) {
+  static String of(Class<?> port, Method method, Object[] arguments) {
+    if (port == Hosting.class && arguments.length == 2 && arguments[0] instanceof Kind kind) {
+      return method.getName().equals("list") ? "List" + word(kind) + "s" : "Delete" + word(kind);
+    }
     return switch (port.getSimpleName() + "." + method.getName()) {
       case "Stacks.find", "Stacks.tagged" -> "DescribeStacks";
       case "Stacks.template" -> "GetTemplate";
@@ -24,9 +29,7 @@ final class Operation {
       case "Hosting.config" -> "DescribeEndpointConfig";
       case "Hosting.component" -> "DescribeInferenceComponent";
       case "Hosting.components" -> "ListInferenceComponents";
-      case "Hosting.list" -> "ListHosting";
       case "Hosting.tags" -> "ListTags";
-      case "Hosting.delete" -> "DeleteHosting";
       case "Hosting.resize" -> "UpdateEndpointWeightsAndCapacities";
       case "Hosting.resizeComponent" -> "UpdateInferenceComponentRuntimeConfig";
       case "Scaling.targets" -> "DescribeScalableTargets";
@@ -57,6 +60,15 @@ final class Operation {
       case "Bucket.abort" -> "AbortMultipartUpload";
       case "Bucket.uploads" -> "ListMultipartUploads";
       default -> method.getName();
+    };
+  }
+
+  private static String word(Kind kind) {
+    return switch (kind) {
+      case ENDPOINT -> "Endpoint";
+      case ENDPOINT_CONFIG -> "EndpointConfig";
+      case MODEL -> "Model";
+      case COMPONENT -> "InferenceComponent";
     };
   }
 }

@@ -1,6 +1,8 @@
 package dev.slipway.standin.hosting;
 
 import dev.slipway.deploy.cloud.Account;
+import dev.slipway.deploy.cloud.Hosting;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.standin.kernel.Region;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,14 +14,15 @@ import java.util.TreeMap;
 /** The account. Not thread-safe: the simulation takes one call at a time. */
 public final class SimulatedAccount implements Account {
   private final Region region;
+  private final Hosting hosting;
   private final Map<String, Double> quotas = new TreeMap<>();
   private final Map<String, Double> prices = new TreeMap<>();
-  private final Map<String, Double> usage = new HashMap<>();
   private final Map<String, String> denied = new HashMap<>();
 
   /** Makes an account that may do everything, with room for the common instance types. */
-  public SimulatedAccount(Region region) {
+  public SimulatedAccount(Region region, Hosting hosting) {
     this.region = region;
+    this.hosting = hosting;
     for (String type :
         Set.of(
             "ml.m5.large",
@@ -47,11 +50,6 @@ public final class SimulatedAccount implements Account {
   /** Sets a price an hour in US dollars. */
   public void price(String instanceType, double dollars) {
     prices.put(instanceType, dollars);
-  }
-
-  /** Sets how many instances endpoints use. */
-  public void usage(String instanceType, double count) {
-    usage.put(instanceType, count);
   }
 
   /** Denies an action. */
@@ -86,7 +84,13 @@ public final class SimulatedAccount implements Account {
 
   @Override
   public OptionalDouble endpointUsage(String instanceType) {
-    return of(usage, instanceType);
+    return OptionalDouble.of(
+        hosting.list(Hosting.Kind.ENDPOINT, "").stream()
+            .flatMap(one -> hosting.endpoint(new EndpointName(one.name())).stream())
+            .flatMap(endpoint -> endpoint.variants().stream())
+            .filter(variant -> variant.instance().equals(instanceType))
+            .mapToInt(variant -> Math.max(variant.now(), variant.desired()))
+            .sum());
   }
 
   @Override

@@ -195,11 +195,7 @@ public final class SimulatedHosting implements Hosting {
                     config.variants().stream()
                         .map(
                             one ->
-                                new Variant(
-                                    one.name(),
-                                    one.instances().getFirst(),
-                                    one.count(),
-                                    one.count()))
+                                new Variant(one.name(), one.instances().getFirst(), 0, one.count()))
                         .toList()));
   }
 

@@ -33,6 +33,14 @@ public final class SimulatedLogs implements ContainerLogs {
     }
   }
 
+  /** Writes a line as of a moment; makes the group where it is missing. */
+  public void write(String group, String stream, Instant at, String text) {
+    create(group);
+    groups
+        .getOrDefault(group, new ArrayList<>())
+        .add(new Line(String.format("%020d", written++), at, stream, text));
+  }
+
   @Override
   public List<Line> read(String group, Instant since, int most) {
     List<Line> found =
