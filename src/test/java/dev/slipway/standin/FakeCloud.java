@@ -173,6 +173,9 @@ public final class FakeCloud implements Cloud {
         if (cause instanceof AwsError error) {
           throw error;
         }
+        if (cause instanceof CloudFailure failure) {
+          throw failure;
+        }
       }
       throw new IllegalStateException(e);
     }
@@ -203,6 +206,7 @@ public final class FakeCloud implements Cloud {
         yield text.contains("in-progress")
                 || text.contains("state and can not")
                 || text.contains("while in status")
+                || text.contains("current stack status")
             ? Kind.CONFLICT
             : Kind.INVALID;
       }

@@ -50,7 +50,7 @@ final class Operation {
       case "Images.delete" -> "BatchDeleteImage";
       case "Bucket.head" -> "HeadObject";
       case "Bucket.list" -> "ListObjectsV2";
-      case "Bucket.get" -> "GetObject";
+      case "Bucket.get", "Bucket.open" -> "GetObject";
       case "Bucket.put", "Bucket.putIfAbsent", "Bucket.putIfUnchanged" -> "PutObject";
       case "Bucket.delete" -> "DeleteObjects";
       case "Bucket.begin" -> "CreateMultipartUpload";

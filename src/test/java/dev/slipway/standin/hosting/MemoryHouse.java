@@ -1,10 +1,7 @@
 package dev.slipway.standin.hosting;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.util.HexFormat;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.model.mirror.FakeBucket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +9,11 @@ import java.util.TreeMap;
 
 /** Buckets in memory. Thread-safe. */
 public final class MemoryHouse implements ObjectHouse {
-  private final Map<String, MemoryBucket> buckets = new TreeMap<>();
+  private final Map<String, FakeBucket> buckets = new TreeMap<>();
 
   @Override
   public synchronized void create(String bucket) {
-    buckets.computeIfAbsent(bucket, MemoryBucket::new);
+    buckets.computeIfAbsent(bucket, FakeBucket::new);
   }
 
   @Override
@@ -26,7 +23,7 @@ public final class MemoryHouse implements ObjectHouse {
 
   @Override
   public synchronized Optional<String> remove(String bucket) {
-    MemoryBucket found = buckets.get(bucket);
+    FakeBucket found = buckets.get(bucket);
     if (found != null && !found.list("").isEmpty()) {
       return Optional.of("The bucket you tried to delete is not empty");
     }
@@ -35,7 +32,7 @@ public final class MemoryHouse implements ObjectHouse {
   }
 
   /** Returns a bucket; absent if there is none. */
-  public synchronized Optional<MemoryBucket> bucket(String name) {
+  public synchronized Optional<Bucket> bucket(String name) {
     return Optional.ofNullable(buckets.get(name));
   }
 
@@ -48,7 +45,7 @@ public final class MemoryHouse implements ObjectHouse {
   public List<String> keys(String bucket) {
     return bucket(bucket).stream()
         .flatMap(one -> one.list("").stream())
-        .map(dev.slipway.model.mirror.Bucket.Item::key)
+        .map(Bucket.Item::key)
         .toList();
   }
 
@@ -61,24 +58,5 @@ public final class MemoryHouse implements ObjectHouse {
   public void put(String bucket, String key, byte[] body) {
     create(bucket);
     bucket(bucket).orElseThrow().put(key, body, "application/octet-stream");
-  }
-
-  /** Returns the tag of an object's bytes, as S3 makes it of one part. */
-  static String etag(byte[] body) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Returns the moment of a write. */
-  static Instant now() {
-    return Instant.now();
-  }
-
-  /** Returns text as bytes. */
-  static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
