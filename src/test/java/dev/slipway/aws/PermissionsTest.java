@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -59,10 +60,15 @@ final class PermissionsTest {
           Map.entry("DeleteObjects", Set.of("s3:DeleteObject", "s3:DeleteObjectVersion")));
 
   private static Set<String> called() {
+    // The names of what is called are enough: the SDK's own classes need no reading.
     JavaClasses adapters =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.slipway.aws");
+        ArchConfiguration.withThreadLocalScope(
+            configuration -> {
+              configuration.setResolveMissingDependenciesFromClassPath(false);
+              return new ClassFileImporter()
+                  .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                  .importPackages("dev.slipway.aws");
+            });
     Set<String> actions = new TreeSet<>();
     for (JavaClass adapter : adapters) {
       Stream.<JavaAccess<?>>concat(
@@ -128,7 +134,7 @@ final class PermissionsTest {
             statement -> {
               assertThat(statement.path("Effect").asText()).isEqualTo("Allow");
               assertThat(statement.path("Action").valueStream().map(JsonNode::asText))
-                  .allMatch(action -> action.matches("[a-z-]+:[A-Z][A-Za-z0-9]+"));
+                  .allMatch(action -> action.matches("[a-z0-9-]+:[A-Z][A-Za-z0-9]+"));
               assertThat(statement.has("Resource") || statement.has("Principal")).isTrue();
             });
   }
@@ -162,8 +168,7 @@ final class PermissionsTest {
             statement ->
                 assertThat(
                         statement
-                            .at(
-                                "/Condition/StringEquals/token.actions.githubusercontent.com:sub")
+                            .at("/Condition/StringEquals/token.actions.githubusercontent.com:sub")
                             .valueStream()
                             .map(JsonNode::asText))
                     .containsExactly(
