@@ -1,6 +1,7 @@
 package dev.slipway.plan;
 
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
 import java.util.Locale;
@@ -44,6 +45,14 @@ public final class ResourceNames {
         manifest.name().value(),
         manifest.environment(),
         manifest.endpoint() instanceof EndpointSpec.Realtime realtime && realtime.components());
+  }
+
+  /**
+   * Returns the names of a deployment whose manifest isn't at hand; whether it hosts a component
+   * must be looked up where that matters.
+   */
+  public static ResourceNames of(DeploymentName deployment, String environment) {
+    return new ResourceNames(deployment.value(), environment, false);
   }
 
   /** Returns the endpoint's name, stable over updates. */
