@@ -1,0 +1,225 @@
+package dev.slipway.deploy.observe;
+
+import dev.slipway.deploy.DeploymentStatus;
+import dev.slipway.deploy.Revision;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.cloud.Hosting;
+import dev.slipway.deploy.cloud.StackStatus;
+import dev.slipway.deploy.cloud.Stacks;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.failure.CloudFailure;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.ResourceNames;
+import dev.slipway.plan.Templates;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Says how a deployment in the cloud is, from live descriptions. Changes nothing. */
+public final class CloudStatus {
+  private final Cloud cloud;
+  private final ResourceNames names;
+
+  /** Looks at one environment. */
+  public CloudStatus(Cloud cloud, ResourceNames names) {
+    this.cloud = cloud;
+    this.names = names;
+  }
+
+  /**
+   * Reads the revisions of an environment, the oldest first.
+   *
+   * <p>They lie in the store: it is the engine that knows how.
+   */
+  @FunctionalInterface
+  public interface History {
+    /** Returns the revisions below a prefix of a bucket. */
+    List<Revision> read(Bucket bucket, String prefix);
+  }
+
+  /** Describes it. */
+  public DeploymentStatus read(History history) {
+    Optional<Stacks.Stack> stack = cloud.stacks().find(names.endpointStack());
+    EndpointName name = endpointName(stack);
+    Optional<Hosting.Endpoint> endpoint = cloud.hosting().endpoint(name);
+    List<Hosting.Component> components =
+        endpoint.isPresent() ? cloud.hosting().components(name) : List.of();
+    Optional<Revision> newest = newest(history);
+    return new DeploymentStatus(
+        names.deployment(),
+        names.environment(),
+        "aws",
+        Phase.of(stack.map(Stacks.Stack::status), endpoint.map(Hosting.Endpoint::status)).word(),
+        endpoint.map(e -> described(e, stack, components)).orElse(null),
+        revision(stack, newest),
+        newest.map(r -> new DeploymentStatus.Model(r.source(), r.commit())).orElse(null),
+        endpoint.map(this::cost).orElse(0.0),
+        ringing(name, components),
+        lastError(stack, endpoint, components, newest).orElse(null));
+  }
+
+  /** Returns the endpoint's name: some stand-ins for AWS choose another than the template's. */
+  private EndpointName endpointName(Optional<Stacks.Stack> stack) {
+    return stack
+        .map(there -> there.outputs().getOrDefault(Templates.ENDPOINT_OUTPUT, ""))
+        .filter(output -> !output.isEmpty())
+        .map(output -> output.substring(output.lastIndexOf('/') + 1))
+        .map(EndpointName::new)
+        .orElse(names.endpoint());
+  }
+
+  private DeploymentStatus.Endpoint described(
+      Hosting.Endpoint endpoint, Optional<Stacks.Stack> stack, List<Hosting.Component> components) {
+    List<DeploymentStatus.Variant> variants = new ArrayList<>();
+    for (Hosting.Variant variant : endpoint.variants()) {
+      variants.add(
+          new DeploymentStatus.Variant(
+              variant.name(), instance(endpoint, variant), variant.now(), variant.desired()));
+    }
+    for (Hosting.Component component : components) {
+      variants.add(
+          new DeploymentStatus.Variant(
+              component.name(), "copies", component.copiesNow(), component.copiesDesired()));
+    }
+    return new DeploymentStatus.Endpoint(
+        endpoint.name(), endpoint.status(), kind(stack, components), variants);
+  }
+
+  /** Where the description of an endpoint leaves the type out, its configuration says it. */
+  private String instance(Hosting.Endpoint endpoint, Hosting.Variant variant) {
+    if (!variant.instance().isEmpty()) {
+      return variant.instance();
+    }
+    return cloud.hosting().config(endpoint.config()).stream()
+        .flatMap(config -> config.variants().stream())
+        .filter(configured -> configured.name().equals(variant.name()))
+        .map(Hosting.Variant::instance)
+        .findFirst()
+        .orElse("");
+  }
+
+  private String kind(Optional<Stacks.Stack> stack, List<Hosting.Component> components) {
+    boolean async =
+        components.isEmpty()
+            && stack
+                .map(there -> cloud.stacks().template(there.id()).contains("AsyncInferenceConfig"))
+                .orElse(false);
+    return async ? "async" : "realtime";
+  }
+
+  private double cost(Hosting.Endpoint endpoint) {
+    double cost = 0;
+    for (Hosting.Variant variant : endpoint.variants()) {
+      if (variant.now() > 0) {
+        cost += variant.now() * cloud.account().pricePerHour(instance(endpoint, variant)).orElse(0);
+      }
+    }
+    return cost;
+  }
+
+  private List<String> ringing(EndpointName endpoint, List<Hosting.Component> components) {
+    List<String> prefixes = new ArrayList<>();
+    prefixes.add(names.endpointStack() + "-");
+    Set<String> scaling = new HashSet<>();
+    scaling.add("endpoint/" + endpoint + "/variant/" + ResourceNames.VARIANT);
+    components.forEach(component -> scaling.add("inference-component/" + component.name()));
+    // An alarm that only makes a variant grow or shrink is no trouble, however it rings.
+    Set<String> steering = new HashSet<>();
+    for (String resource : scaling) {
+      cloud.scaling().policies(resource).forEach(policy -> steering.addAll(policy.alarms()));
+    }
+    return prefixes.stream()
+        .flatMap(prefix -> cloud.alarms().startingWith(prefix).stream())
+        .filter(alarm -> alarm.rings() && !steering.contains(alarm.name()))
+        .map(alarm -> alarm.name())
+        .distinct()
+        .toList();
+  }
+
+  private Optional<Revision> newest(History history) {
+    return cloud
+        .stacks()
+        .find(names.storeStack())
+        .map(store -> store.outputs().getOrDefault(Templates.BUCKET_OUTPUT, ""))
+        .filter(name -> !name.isEmpty())
+        .flatMap(
+            name -> {
+              try (Bucket bucket = cloud.bucket(name)) {
+                return ifReadable(() -> history.read(bucket, names.revisionsPrefix())).stream()
+                    .filter(r -> r.state().equals("deployed") || r.state().equals("applying"))
+                    .reduce((_, later) -> later);
+              }
+            });
+  }
+
+  /** Whoever may look at an endpoint may not always look into its store. */
+  private static <T> List<T> ifReadable(Supplier<List<T>> read) {
+    try {
+      return read.get();
+    } catch (CloudFailure failure) {
+      return switch (failure.kind()) {
+        case DENIED, NOT_FOUND -> List.of();
+        case CREDENTIALS, UNREACHABLE, THROTTLED, CONFLICT, QUOTA, INVALID, INTERNAL ->
+            throw failure;
+      };
+    }
+  }
+
+  private static int revision(Optional<Stacks.Stack> stack, Optional<Revision> newest) {
+    Map<String, String> tags = stack.map(Stacks.Stack::tags).orElse(Map.of());
+    String tag = tags.getOrDefault(ResourceNames.REVISION_TAG, "");
+    if (tag.matches("[0-9]{1,9}")) {
+      return Integer.parseInt(tag);
+    }
+    return newest.map(Revision::number).orElse(0);
+  }
+
+  private Optional<String> lastError(
+      Optional<Stacks.Stack> stack,
+      Optional<Hosting.Endpoint> endpoint,
+      List<Hosting.Component> components,
+      Optional<Revision> newest) {
+    return endpoint
+        .flatMap(Hosting.Endpoint::failureReason)
+        .filter(reason -> !reason.isBlank())
+        .or(() -> components.stream().flatMap(c -> c.failureReason().stream()).findFirst())
+        .or(() -> stack.flatMap(this::stackError))
+        .or(() -> endpoint.flatMap(there -> otherConfig(stack, there)))
+        .or(() -> newest.flatMap(r -> Optional.ofNullable(r.reason())));
+  }
+
+  private Optional<String> stackError(Stacks.Stack stack) {
+    return switch (Outcome.of(stack.status())) {
+      case DONE, WORKING, GONE -> Optional.empty();
+      case ROLLED_BACK, FAILED ->
+          Optional.of(
+              stack.status()
+                  + ": "
+                  + Causes.of(cloud.stacks().events(stack.id(), Optional.empty()))
+                      .or(stack::reason)
+                      .orElse("CloudFormation names no cause"));
+    };
+  }
+
+  /** A silent rollback: the endpoint is in service, with another configuration than asked for. */
+  private static Optional<String> otherConfig(
+      Optional<Stacks.Stack> stack, Hosting.Endpoint endpoint) {
+    return stack
+        .filter(there -> there.status() != StackStatus.UPDATE_IN_PROGRESS)
+        .map(there -> there.outputs().getOrDefault(Templates.CONFIG_OUTPUT, ""))
+        .map(asked -> asked.substring(asked.lastIndexOf('/') + 1))
+        .filter(asked -> !asked.isEmpty() && !asked.equals(endpoint.config()))
+        .filter(_ -> endpoint.status().equals("InService"))
+        .map(
+            asked ->
+                "rolled back: the endpoint runs the configuration "
+                    + endpoint.config()
+                    + ", not "
+                    + asked
+                    + " that was asked for");
+  }
+}
