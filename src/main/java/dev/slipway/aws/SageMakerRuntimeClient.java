@@ -23,6 +23,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClient;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClientBuilder;
+import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointAsyncRequest;
+import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointAsyncResponse;
 import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointRequest;
 import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResponse;
 import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointWithResponseStreamRequest;
@@ -227,6 +229,35 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
       // However it ended, the sink's failure too: nobody reads on, so the connection is closed.
       parts.cancel();
       call.cancel(true);
+    }
+  }
+
+  @Override
+  public AsyncPlaces begin(AsyncInvocation invocation) {
+    // Not tried again: a lost reply may have been accepted, and the container be paid for twice.
+    RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
+    CompletableFuture<InvokeEndpointAsyncResponse> answer =
+        client.invokeEndpointAsync(
+            InvokeEndpointAsyncRequest.builder()
+                .endpointName(invocation.endpoint().value())
+                .inputLocation(invocation.input())
+                .contentType(invocation.contentType())
+                .accept(invocation.accept())
+                .invocationTimeoutSeconds(
+                    Math.toIntExact(Math.max(1, invocation.timeout().toSeconds())))
+                .build());
+    try {
+      InvokeEndpointAsyncResponse places = answer.get(READ_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      return new AsyncPlaces(
+          places.outputLocation(), Optional.ofNullable(places.failureLocation()));
+    } catch (ExecutionException failed) {
+      throw failures.of(failed);
+    } catch (TimeoutException over) {
+      throw failures.timeout(over);
+    } catch (InterruptedException interrupted) {
+      throw interrupted();
+    } finally {
+      answer.cancel(true);
     }
   }
 

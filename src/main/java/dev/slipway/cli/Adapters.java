@@ -2,6 +2,10 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.rag.index.IndexProgress;
@@ -10,6 +14,7 @@ import dev.slipway.rag.index.PassageSize;
 import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes what reaches out of the core; only {@link Main} knows how. */
 interface Adapters {
@@ -36,6 +41,22 @@ interface Adapters {
       List<Path> paths,
       String collection,
       IndexProgress progress);
+
+  /**
+   * Reaches the account that the environment's credentials are of.
+   *
+   * @param region absent for the profile's
+   */
+  Cloud cloud(Optional<String> region);
+
+  /** Returns the lock of deployments, for who takes them away. */
+  Exclusion exclusion(Cloud cloud);
+
+  /** Reads the revisions that a store keeps, the oldest first. */
+  CloudStatus.History revisions();
+
+  /** Tells the time, and waits. */
+  Pace pace();
 
   /** Opens recorded traces for reading. */
   TraceLog traces(Path folder);

@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
 /** {@code slipway ask}. */
 @Command(
     name = "ask",
-    description = "Asks the running service a question; the answer streams as it is made.",
+    description =
+        "Asks the running service, or an endpoint in the cloud, a question; the answer streams as"
+            + " it is made.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  slipway ask \"How do I stop a deployment?\"",
@@ -52,12 +54,32 @@ final class AskCommand extends SlipwayAction {
       description = "only passages with this value, such as collection=posts; may be repeated")
   private Map<String, String> filter = new LinkedHashMap<>();
 
+  @Option(
+      names = "--deadline",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "how long an answer from the cloud may take, a wake from zero included"
+              + " (default: ${DEFAULT-VALUE})")
+  private int seconds;
+
   AskCommand(Surroundings surroundings) {
     super(surroundings);
   }
 
   @Override
   public Integer call() {
+    var cloud = deployment.cloud(surroundings());
+    if (cloud.isPresent()) {
+      if (k != null || !filter.isEmpty()) {
+        throw new UsageFailure(
+            "Cannot search documents for that",
+            "the endpoint in the cloud is asked itself: -k and --filter are for the service",
+            "Leave them out, or start the service (`slipway serve`) and ask that.");
+      }
+      return new CloudQuestion(surroundings(), cloud.get(), InvokeCommand.Seconds.checked(seconds))
+          .ask(question, json());
+    }
     var chosen = deployment.choose(surroundings());
     String api = chosen.running().addresses().api();
     ObjectNode body = JSON.createObjectNode().put("query", question).put("stream", !json());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -19,11 +20,22 @@ final class Console {
 
   private final PrintWriter out;
   private final PrintWriter err;
+  private final PrintStream raw;
   private final boolean terminal;
   private final boolean color;
 
   Console(PrintWriter out, PrintWriter err, Map<String, String> environment, boolean terminal) {
+    this(out, err, System.out, environment, terminal);
+  }
+
+  Console(
+      PrintWriter out,
+      PrintWriter err,
+      PrintStream raw,
+      Map<String, String> environment,
+      boolean terminal) {
     this.out = out;
+    this.raw = raw;
     this.err = err;
     boolean ci = !environment.getOrDefault("CI", "").isEmpty();
     this.terminal = terminal && !ci && !environment.getOrDefault("TERM", "").equals("dumb");
@@ -33,6 +45,11 @@ final class Console {
   /** Returns whether a person looks on, so that lines may be overwritten and questions asked. */
   boolean terminal() {
     return terminal;
+  }
+
+  /** Returns standard output for bytes that aren't text; only for commands that write no other. */
+  PrintStream raw() {
+    return raw;
   }
 
   PrintWriter out() {

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.failure.UsageFailure;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "destroy",
     description =
-        "Stops a deployment of this machine and removes its state: index, traces, objects, logs.",
+        "Removes a deployment: here its process and state; in the cloud its stacks, models, logs"
+            + " and objects, until nothing is found any more.",
     footerHeading = "%nExamples:%n",
-    footer = {"  slipway destroy", "  slipway destroy --yes --json"})
+    footer = {
+      "  slipway destroy",
+      "  slipway destroy --yes --json",
+      "  slipway destroy --dry-run --target aws",
+      "  slipway destroy --name chat@prod --region eu-west-1"
+    })
 final class DestroyCommand extends SlipwayAction {
   @Mixin private LocalOptions deployment = new LocalOptions();
 
@@ -26,14 +33,27 @@ final class DestroyCommand extends SlipwayAction {
       description = "do not ask")
   private boolean yes;
 
+  @Option(
+      names = "--dry-run",
+      description = "list what would be removed from the cloud, and change nothing")
+  private boolean dryRun;
+
   DestroyCommand(Surroundings surroundings) {
     super(surroundings);
   }
 
   @Override
   public Integer call() {
+    Optional<CloudTarget> cloud = deployment.cloud(surroundings());
+    if (cloud.isPresent()) {
+      var removal = new CloudRemoval(surroundings(), cloud.get(), json());
+      return dryRun ? removal.preview() : removal.run(yes);
+    }
     var chosen = deployment.choose(surroundings());
     var folder = chosen.folder();
+    if (dryRun) {
+      return wouldGo(folder.path());
+    }
     if (!Files.exists(folder.path())) {
       return report(List.of(), List.of(), chosen.name());
     }
@@ -52,6 +72,18 @@ final class DestroyCommand extends SlipwayAction {
       deleted.add(resource("folder", folder.path().toString()));
     }
     return report(deleted, left, chosen.name());
+  }
+
+  private int wouldGo(Path folder) {
+    List<Map<String, String>> there =
+        Files.exists(folder) ? List.of(resource("folder", folder.toString())) : List.of();
+    if (json()) {
+      console().json(Map.of("deleted", there, "kept", List.of(), "left", List.of()));
+    } else {
+      there.forEach(what -> console().data("delete  " + what.get("name")));
+      console().plain("Nothing was changed.");
+    }
+    return ExitCode.DONE;
   }
 
   private void confirm(String name) {
@@ -90,7 +122,11 @@ final class DestroyCommand extends SlipwayAction {
               deleted.isEmpty()
                   ? "Nothing of " + name + " is on this machine."
                   : name + " is gone.");
-      console().plain("Start anew: slipway up");
+      console()
+          .plain(
+              deployment.alsoInTheCloud(surroundings())
+                  ? "On AWS nothing was removed: slipway destroy --target aws"
+                  : "Start anew: slipway up");
     } else {
       left.forEach(what -> console().say("still there: " + what.get("name")));
       console().plain("Remove it by hand, or run this again.");

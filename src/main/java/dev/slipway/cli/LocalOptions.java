@@ -5,13 +5,15 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.DeploymentName;
+import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.SecretReference;
+import java.nio.file.Files;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says which deployment of this machine a command is about. */
+/** Says which deployment a command is about: one of this machine, or one in the cloud. */
 final class LocalOptions {
   @Mixin private ManifestOptions manifest = new ManifestOptions();
 
@@ -21,7 +23,65 @@ final class LocalOptions {
       description = "the deployment's name, instead of a manifest (name@env for an environment)")
   private @Nullable String name;
 
+  @Option(
+      names = "--target",
+      paramLabel = "WHERE",
+      description =
+          "local or aws; without it what runs on this machine, else what the manifest says")
+  private @Nullable Where target;
+
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "the AWS region, instead of the manifest's or the profile's")
+  private @Nullable String region;
+
   LocalOptions() {}
+
+  /** Where a deployment lives. */
+  enum Where {
+    local,
+    aws
+  }
+
+  /**
+   * Returns the deployment in the cloud that is meant; absent if one of this machine is: what
+   * {@code slipway up} made here comes first, and what is chosen by its name alone is here unless
+   * {@code --target} or {@code --region} says otherwise.
+   */
+  Optional<CloudTarget> cloud(Surroundings surroundings) {
+    if (target == Where.local) {
+      return Optional.empty();
+    }
+    boolean asked = target == Where.aws || region != null;
+    if (name != null) {
+      Chosen chosen = choose(surroundings);
+      return asked
+          ? Optional.of(
+              new CloudTarget(
+                  chosen.name(),
+                  chosen.environment(),
+                  Optional.empty(),
+                  Optional.ofNullable(region)))
+          : Optional.empty();
+    }
+    Manifest manifest = this.manifest.select(surroundings).manifest();
+    boolean here =
+        Files.exists(surroundings.home().deployment(manifest.name(), manifest.environment()));
+    return asked || (manifest.target() == Manifest.Target.AWS && !here)
+        ? Optional.of(
+            new CloudTarget(
+                manifest.name().value(),
+                manifest.environment(),
+                Optional.of(manifest),
+                Optional.ofNullable(region).or(manifest::region)))
+        : Optional.empty();
+  }
+
+  /** Returns whether the manifest that is meant names the cloud as its target. */
+  boolean alsoInTheCloud(Surroundings surroundings) {
+    return name == null && manifest.select(surroundings).manifest().target() == Manifest.Target.AWS;
+  }
 
   /**
    * A deployment of this machine.

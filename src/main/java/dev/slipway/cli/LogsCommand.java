@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  slipway logs",
       "  slipway logs --of container --lines 200",
-      "  slipway logs --follow"
+      "  slipway logs --follow",
+      "  slipway logs --target aws --follow"
     })
 final class LogsCommand extends SlipwayAction {
   private static final long POLL_NANOS = 200_000_000;
@@ -69,6 +70,10 @@ final class LogsCommand extends SlipwayAction {
     if (lines < 0) {
       throw new UsageFailure(
           "Cannot show " + lines + " lines", "there is no such number", "Give -n 0 or more.");
+    }
+    var cloud = deployment.cloud(surroundings());
+    if (cloud.isPresent()) {
+      return new CloudLogView(surroundings(), cloud.get(), json()).run(lines, follow);
     }
     var folder = deployment.choose(surroundings()).folder();
     Map<String, Path> logs = new LinkedHashMap<>();

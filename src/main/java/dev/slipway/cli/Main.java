@@ -2,7 +2,12 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.Failure;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
 import dev.slipway.hub.HubRegistry;
@@ -128,6 +133,30 @@ public final class Main {
         return new Indexer(store, embedder, base, size, DocumentLimits.standard())
             .index(paths, collection, progress);
       }
+    }
+
+    @Override
+    public Cloud cloud(Optional<String> region) {
+      throw new OperationFailed(
+          "no_cloud",
+          "Cannot reach AWS",
+          "this build of Slipway has no client for it",
+          "Use a release, or --target local for what runs on this machine.");
+    }
+
+    @Override
+    public Exclusion exclusion(Cloud cloud) {
+      throw new IllegalStateException("without a cloud there is no lock in it");
+    }
+
+    @Override
+    public CloudStatus.History revisions() {
+      throw new IllegalStateException("without a cloud there are no revisions in it");
+    }
+
+    @Override
+    public Pace pace() {
+      return Pace.real();
     }
 
     @Override

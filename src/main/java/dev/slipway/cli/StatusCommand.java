@@ -4,15 +4,27 @@ import dev.slipway.deploy.DeploymentStatus;
 import dev.slipway.local.LocalStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code slipway status}. */
 @Command(
     name = "status",
     description = "Says how a deployment is.",
     footerHeading = "%nExamples:%n",
-    footer = {"  slipway status", "  slipway status -f slipway.yaml --json | jq -r .status"})
+    footer = {
+      "  slipway status",
+      "  slipway status -f slipway.yaml --json | jq -r .status",
+      "  slipway status --target aws --watch"
+    })
 final class StatusCommand extends SlipwayAction {
   @Mixin private LocalOptions deployment = new LocalOptions();
+
+  @Option(
+      names = "--watch",
+      description =
+          "in the cloud: show what happens until nothing is on its way, and exit as the deploy"
+              + " would")
+  private boolean watch;
 
   StatusCommand(Surroundings surroundings) {
     super(surroundings);
@@ -20,6 +32,10 @@ final class StatusCommand extends SlipwayAction {
 
   @Override
   public Integer call() {
+    var cloud = deployment.cloud(surroundings());
+    if (cloud.isPresent()) {
+      return new CloudLook(surroundings(), cloud.get(), json()).run(watch);
+    }
     var chosen = deployment.choose(surroundings());
     DeploymentStatus status = LocalStatus.of(chosen.name(), chosen.environment(), chosen.folder());
     if (json()) {

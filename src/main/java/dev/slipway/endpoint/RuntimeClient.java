@@ -1,6 +1,9 @@
 package dev.slipway.endpoint;
 
+import dev.slipway.failure.EndpointFailure;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Sends bytes to an endpoint as SageMaker Runtime does. Thread-safe; calls block. */
 public interface RuntimeClient extends AutoCloseable {
@@ -49,6 +52,40 @@ public interface RuntimeClient extends AutoCloseable {
    * @throws dev.slipway.failure.EndpointFailure if the answer fails, before or after its first part
    */
   void stream(Invocation invocation, PartSink sink);
+
+  /**
+   * One asynchronous request.
+   *
+   * @param input the {@code s3://} address of its body
+   * @param contentType of the body
+   * @param timeout how long the container may take, 1 s to 1 h
+   */
+  record AsyncInvocation(
+      EndpointName endpoint, String input, String contentType, String accept, Duration timeout) {}
+
+  /**
+   * Where the answer of an asynchronous request will be: one of the two appears.
+   *
+   * @param output the {@code s3://} address of the answer
+   * @param failure that of the container's error; absent where it isn't said
+   */
+  record AsyncPlaces(String output, Optional<String> failure) {}
+
+  /**
+   * Begins an asynchronous request ({@code InvokeEndpointAsync}), and doesn't wait for its answer.
+   *
+   * @throws dev.slipway.failure.EndpointFailure if it isn't taken; always, of clients that speak to
+   *     realtime endpoints only
+   */
+  default AsyncPlaces begin(AsyncInvocation invocation) {
+    throw new EndpointFailure(
+        EndpointFailure.Kind.INVALID_REQUEST,
+        OptionalInt.empty(),
+        "\"" + invocation.endpoint() + "\" was not asked",
+        "asynchronous requests can't be sent this way.",
+        "Ask it as a realtime endpoint.",
+        null);
+  }
 
   @Override
   void close();

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
@@ -98,6 +102,26 @@ final class CommandLineFixture {
         String collection,
         IndexProgress progress) {
       throw unreachable();
+    }
+
+    @Override
+    public Cloud cloud(Optional<String> region) {
+      throw unreachable();
+    }
+
+    @Override
+    public Exclusion exclusion(Cloud cloud) {
+      throw unreachable();
+    }
+
+    @Override
+    public CloudStatus.History revisions() {
+      throw unreachable();
+    }
+
+    @Override
+    public Pace pace() {
+      return Pace.real();
     }
 
     @Override
