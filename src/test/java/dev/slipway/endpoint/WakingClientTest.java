@@ -1,0 +1,152 @@
+package dev.slipway.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.failure.EndpointFailure;
+import dev.slipway.failure.UsageFailure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+final class WakingClientTest {
+  private final FakeRuntimeClient endpoint = new FakeRuntimeClient();
+  private final List<Duration> pauses = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private final WakingClient client = new WakingClient(endpoint, pauses::add, told::add);
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static EndpointFailure asleep() {
+    return new EndpointFailure(
+        EndpointFailure.Kind.NOT_READY,
+        OptionalInt.empty(),
+        "no answer",
+        "it is scaled to zero.",
+        "Wait.",
+        null);
+  }
+
+  private static RuntimeClient.Invocation invocation(Duration deadline) {
+    return new RuntimeClient.Invocation(
+        new EndpointName("chat"),
+        Optional.of("chat"),
+        "application/json",
+        "application/json",
+        bytes("{}"),
+        Deadline.in(deadline));
+  }
+
+  @Test
+  void aRequestToAnEndpointAtZeroIsHeldUntilItWakesAndThatIsSaidOnce() {
+    endpoint.failing(asleep()).failing(asleep()).failing(asleep()).answering(bytes("hello"));
+
+    assertThat(client.invoke(invocation(Duration.ofHours(1)))).isEqualTo(bytes("hello"));
+
+    assertThat(pauses)
+        .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(20));
+    assertThat(told).singleElement().asString().contains("scaled to zero");
+  }
+
+  @Test
+  void noRequestIsHeldBeyondItsDeadline() {
+    endpoint.failing(asleep());
+
+    assertThatThrownBy(() -> client.invoke(invocation(Duration.ofSeconds(3))))
+        .isInstanceOf(EndpointFailure.class);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void aStreamThatHasBegunIsNotBegunAgain() {
+    endpoint.failing(asleep(), bytes("he")).answering(bytes("hello"));
+    List<byte[]> parts = new ArrayList<>();
+
+    assertThatThrownBy(() -> client.stream(invocation(Duration.ofHours(1)), parts::add))
+        .isInstanceOf(EndpointFailure.class);
+    assertThat(parts).hasSize(1);
+  }
+
+  @Test
+  void longGenerationsAreStreamedSoThatTheyDoNotDieAtSixtySeconds() {
+    assertThat(Way.choose(false, 100, Duration.ofSeconds(60), false)).isEqualTo(Way.WHOLE);
+    assertThat(Way.choose(false, 100, Duration.ofSeconds(61), false)).isEqualTo(Way.STREAMED);
+    assertThat(Way.choose(true, 7 << 20, Duration.ofSeconds(10), true)).isEqualTo(Way.ASYNC);
+    assertThatThrownBy(() -> Way.choose(false, 7 << 20, Duration.ofSeconds(10), true))
+        .isInstanceOf(UsageFailure.class)
+        .hasMessageContaining("6291456");
+  }
+
+  /** Answers through its places, after some looks. */
+  private static final class Places implements ObjectPlaces {
+    private final Map<String, byte[]> objects = new HashMap<>();
+    private int looks;
+
+    @Override
+    public String keep(byte[] body, String contentType) {
+      objects.put("s3://store/in", body);
+      return "s3://store/in";
+    }
+
+    @Override
+    public Optional<byte[]> read(String address) {
+      return ++looks < 3 ? Optional.empty() : Optional.ofNullable(objects.get(address));
+    }
+
+    @Override
+    public void forget(String address) {
+      objects.remove(address);
+    }
+  }
+
+  private static final class AsyncEndpoint implements RuntimeClient {
+    @Override
+    public byte[] invoke(Invocation invocation) {
+      throw new AssertionError("an asynchronous endpoint takes no other requests");
+    }
+
+    @Override
+    public void stream(Invocation invocation, PartSink sink) {
+      throw new AssertionError("an asynchronous endpoint takes no other requests");
+    }
+
+    @Override
+    public AsyncPlaces begin(AsyncInvocation invocation) {
+      return new AsyncPlaces("s3://store/out", Optional.of("s3://store/failed"));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anAsynchronousAnswerIsWaitedForAndLeavesNothingInTheStore() {
+    var places = new Places();
+    places.objects.put("s3://store/out", bytes("late"));
+    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, told::add);
+
+    assertThat(round.invoke(invocation(Duration.ofHours(1)))).isEqualTo(bytes("late"));
+    assertThat(places.objects).isEmpty();
+    assertThat(told).singleElement().asString().contains("s3://store/out");
+  }
+
+  @Test
+  void anAsynchronousFailureIsSaidAndNotQuoted() {
+    var places = new Places();
+    places.objects.put("s3://store/failed", bytes("the secret prompt"));
+    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, told::add);
+
+    assertThatThrownBy(() -> round.invoke(invocation(Duration.ofHours(1))))
+        .isInstanceOf(EndpointFailure.class)
+        .hasMessageContaining("s3://store/failed")
+        .hasMessageNotContaining("secret");
+  }
+}
