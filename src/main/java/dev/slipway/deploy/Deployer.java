@@ -1,0 +1,278 @@
+package dev.slipway.deploy;
+
+import dev.slipway.deploy.cloud.Hosting;
+import dev.slipway.deploy.cloud.Stacks;
+import dev.slipway.failure.CloudFailure;
+import dev.slipway.failure.Failure;
+import dev.slipway.failure.Interrupted;
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.Refused;
+import dev.slipway.manifest.Manifest;
+import dev.slipway.model.Lock;
+import dev.slipway.model.Snapshot;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.Blueprint;
+import dev.slipway.plan.Design;
+import dev.slipway.plan.Finding;
+import dev.slipway.plan.Plan;
+import dev.slipway.plan.ResourceNames;
+import dev.slipway.plan.Templates;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Deploys a manifest: {@link #deploy} is the walk. One instance serves one call at a time.
+ *
+ * <p>Any run that ends early, killed or not, is gone on with by the next one.
+ */
+public final class Deployer {
+  private static final Duration STORE_PATIENCE = Duration.ofMinutes(30);
+
+  private final Collaborators with;
+  private final StackApply apply;
+
+  /** Makes a deployer for the collaborators' cloud, which stays the caller's to close. */
+  public Deployer(Collaborators with) {
+    this.with = with;
+    this.apply =
+        new StackApply(with.cloud().stacks(), with.pace(), with.onlooker(), with.intervention());
+  }
+
+  /**
+   * What a plan is made of.
+   *
+   * @param seen the deployment as it is
+   */
+  private record Prepared(
+      Manifest manifest,
+      ResourceNames names,
+      Snapshot snapshot,
+      Lock lock,
+      Blueprint blueprint,
+      Templates templates,
+      Seen seen,
+      Plan plan) {}
+
+  /**
+   * Returns what a deploy would do, with the findings of its checks; changes nothing in the cloud.
+   *
+   * @param lockFile pins the model, and is written where it doesn't yet
+   */
+  public Plan plan(Manifest manifest, Path lockFile) {
+    Prepared prepared = prepare(manifest, lockFile);
+    return withFindings(prepared.plan(), check(prepared));
+  }
+
+  /**
+   * Deploys.
+   *
+   * @param lockFile pins the model, and is written where it doesn't yet
+   * @return what runs now
+   * @throws Refused if a check, or what is found, forbids it; nothing was changed
+   * @throws Interrupted if the user stopped it before the cloud began to change the endpoint
+   * @throws dev.slipway.failure.LockHeld if another run works on the environment
+   * @throws dev.slipway.failure.RolledBack if the change was undone
+   * @throws dev.slipway.failure.StillWorking if the cloud goes on with it unwatched
+   * @throws dev.slipway.failure.GateFailed if the endpoint doesn't answer
+   * @throws CloudFailure if the cloud fails before anything was begun in it, or refuses something
+   * @throws OperationFailed if the change failed and could not be undone
+   */
+  public Deployment deploy(Manifest manifest, Path lockFile) {
+    Prepared prepared = prepare(manifest, lockFile);
+    if (prepared.seen().isAsWanted(prepared.templates(), manifest)) {
+      return unchanged(prepared);
+    }
+    Prepared approved = approve(prepared);
+    try {
+      String owner = with.cloud().account().identity().arn();
+      try (Bucket bucket = with.cloud().bucket(store(approved));
+          DeploymentLock lock = lock(approved, bucket, owner);
+          var _ = with.heartbeat().every(DeploymentLock.RENEWAL, lock::renew)) {
+        mirror(approved, bucket);
+        return rollOut(approved, bucket, lock, owner);
+      }
+    } catch (CloudFailure failure) {
+      throw orStillWorking(failure);
+    }
+  }
+
+  private Prepared prepare(Manifest manifest, Path lockFile) {
+    with.step("resolving the model");
+    Snapshot snapshot = resolve(manifest, lockFile);
+    Lock lock = Lock.of(snapshot);
+    String region = with.cloud().region();
+    with.step("planning");
+    Templates templates = with.synthesizer().synthesize(manifest, lock, region);
+    ResourceNames names = ResourceNames.of(manifest);
+    Seen seen = Seen.look(with, names);
+    Plan plan = with.planning().plan(manifest, seen.deployed(), templates);
+    stopIfAsked();
+    return new Prepared(
+        manifest, names, snapshot, lock, Design.of(manifest, lock, region), templates, seen, plan);
+  }
+
+  private Snapshot resolve(Manifest manifest, Path lockFile) {
+    Optional<String> pinned =
+        Lock.read(lockFile)
+            .filter(lock -> lock.source().equals(manifest.model().source().uri()))
+            .map(Lock::commit);
+    Snapshot snapshot = with.models().resolve(manifest.model(), manifest.folder(), pinned);
+    Lock.pin(lockFile, snapshot);
+    return snapshot;
+  }
+
+  private List<Finding> check(Prepared prepared) {
+    with.step("checking");
+    List<Finding> findings = new ArrayList<>(prepared.plan().findings());
+    findings.addAll(with.preflight().check(prepared.manifest(), prepared.lock(), with.cloud()));
+    return findings;
+  }
+
+  private static Plan withFindings(Plan plan, List<Finding> findings) {
+    return new Plan(
+        plan.deployment(),
+        plan.environment(),
+        plan.changes(),
+        plan.costPerHour(),
+        findings,
+        plan.steps());
+  }
+
+  private Deployment unchanged(Prepared prepared) {
+    with.note("Nothing changed: what runs is what the manifest asks for.");
+    Seen seen = prepared.seen();
+    return new Deployment(
+        prepared.names().deployment(),
+        prepared.names().environment(),
+        seen.newest().map(Revision::number).orElse(0),
+        prepared.names().endpointStack(),
+        seen.endpoint().map(Hosting.Endpoint::name).orElse(""),
+        seen.bucket().orElse(""),
+        false,
+        "running",
+        "skipped");
+  }
+
+  private Prepared approve(Prepared prepared) {
+    List<Finding> findings = check(prepared);
+    List<Finding> refusals =
+        findings.stream().filter(finding -> finding.severity() == Finding.Severity.REFUSE).toList();
+    if (!refusals.isEmpty()) {
+      throw refused(prepared, refusals);
+    }
+    findings.stream()
+        .filter(finding -> finding.severity() == Finding.Severity.WARN)
+        .forEach(
+            finding ->
+                with.warn(
+                    finding.what()
+                        + (finding.why().isEmpty() ? "" : ": " + finding.why())
+                        + " "
+                        + finding.next()));
+    if (!with.intervention().approves(withFindings(prepared.plan(), findings))) {
+      throw new Interrupted("Nothing was changed", "Deploy again when the plan is right.");
+    }
+    stopIfAsked();
+    return prepared;
+  }
+
+  private static Refused refused(Prepared prepared, List<Finding> refusals) {
+    Finding first = refusals.getFirst();
+    String what = "Cannot deploy \"" + prepared.names().deployment() + "\"";
+    if (refusals.size() == 1) {
+      String why = first.what() + (first.why().isEmpty() ? "" : ": " + first.why());
+      return new Refused(first.code(), what, why, first.next());
+    }
+    return new Refused(
+        first.code(),
+        what,
+        refusals.stream()
+            .map(
+                finding ->
+                    finding.what()
+                        + (finding.why().isEmpty() ? "" : ": " + finding.why())
+                        + " "
+                        + finding.next())
+            .collect(Collectors.joining("\n")),
+        "Mend each line above.");
+  }
+
+  /** Brings the store's stack to its template, and returns its bucket's name. */
+  private String store(Prepared prepared) {
+    with.step("preparing the store");
+    ResourceNames names = prepared.names();
+    String template = prepared.templates().store();
+    apply.apply(
+        new StackApply.Wanted(
+            names.storeStack(),
+            "store",
+            template,
+            new Stacks.Template.Body(template),
+            Map.of(),
+            Map.of(ResourceNames.DEPLOYMENT_TAG, names.deployment()),
+            Set.of(ResourceNames.DEPLOYMENT_TAG),
+            with.pace().now().plus(STORE_PATIENCE)),
+        StackWatch.of(names.storeStack()));
+    stopIfAsked();
+    return new Looking(with.pace())
+        .at(() -> with.cloud().stacks().find(names.storeStack()))
+        .flatMap(Seen::bucketOf)
+        .orElseThrow(
+            () ->
+                new OperationFailed(
+                    "store_incomplete",
+                    "The stack " + names.storeStack() + " names no bucket",
+                    "its output " + Templates.BUCKET_OUTPUT + " is missing.",
+                    "Look at the stack in the CloudFormation console."));
+  }
+
+  private DeploymentLock lock(Prepared prepared, Bucket bucket, String owner) {
+    return DeploymentLock.acquire(
+        bucket, prepared.names().lockKey(), owner, with.presence(), with.pace());
+  }
+
+  private void mirror(Prepared prepared, Bucket bucket) {
+    with.step("mirroring the model");
+    with.mirror()
+        .copy(
+            prepared.snapshot(),
+            bucket,
+            prepared.blueprint().model().key(),
+            transfer -> with.onlooker().accept(new DeployEvent.Mirrored(transfer)));
+    stopIfAsked();
+  }
+
+  private Deployment rollOut(Prepared prepared, Bucket bucket, DeploymentLock lock, String owner) {
+    var goal =
+        new Rollout.Goal(
+            prepared.manifest(),
+            prepared.templates(),
+            prepared.lock().source(),
+            prepared.lock().commit(),
+            prepared.blueprint().instances().stream().findFirst().orElse(""),
+            Optional.empty(),
+            prepared.seen().basis());
+    var book = new RevisionBook(bucket, prepared.names(), with, owner);
+    return new Rollout(with, prepared.names(), apply, book).run(goal, bucket, lock);
+  }
+
+  private Failure orStillWorking(CloudFailure failure) {
+    return apply.working() && Rollout.lostSight(failure)
+        ? StackWait.stillWorking("the deployment", failure.getMessage() + ".", failure)
+        : failure;
+  }
+
+  private static void stopIfAsked() {
+    if (Thread.interrupted()) {
+      throw new Interrupted(
+          "The deploy was stopped before it changed the endpoint",
+          "Deploy again to go on: what was copied is kept.");
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.slipway.deploy;
+
+import dev.slipway.deploy.cloud.Stacks.Stack;
+import dev.slipway.failure.Failure;
+import dev.slipway.manifest.Expiry;
+import dev.slipway.manifest.Manifest;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.ResourceNames;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers revisions and records how they end. A run that died is gone on with under its number. The
+ * caller holds the environment's lock.
+ */
+final class RevisionBook {
+  private static final String APPLYING = "applying";
+
+  private final Revisions revisions;
+  private final Bucket bucket;
+  private final ResourceNames names;
+  private final Collaborators with;
+  private final String owner;
+
+  RevisionBook(Bucket bucket, ResourceNames names, Collaborators with, String owner) {
+    this.revisions = new Revisions(bucket, names.revisionsPrefix());
+    this.bucket = bucket;
+    this.names = names;
+    this.with = with;
+    this.owner = owner;
+  }
+
+  List<Revision> history() {
+    return revisions.history();
+  }
+
+  /** Records that a revision is being applied; the newest one's if that is the same, unfinished. */
+  Revision begin(Rollout.Goal goal) {
+    List<Revision> history = history();
+    Optional<Revision> newest = Revisions.newest(history);
+    if (newest.filter(revision -> unfinished(revision, goal)).isPresent()) {
+      Revision again = ending(newest.get(), APPLYING, newest.get().config(), null);
+      revisions.record(again);
+      return again;
+    }
+    newest.filter(revision -> revision.state().equals(APPLYING)).ifPresent(this::abandon);
+    int number = newest.map(Revision::number).orElse(0) + 1;
+    // The template first: a record without one could not be put back.
+    revisions.keep(number, goal.templates().endpoint());
+    Revision revision =
+        new Revision(
+            number,
+            with.pace().now().toString(),
+            owner,
+            with.presence().here().host(),
+            APPLYING,
+            goal.source(),
+            goal.commit(),
+            goal.instance(),
+            null,
+            revisions.templateKey(number),
+            Map.of(dev.slipway.plan.Templates.BUCKET_PARAMETER, bucket.name()),
+            null,
+            goal.rollbackOf().orElse(null));
+    revisions.record(revision);
+    return revision;
+  }
+
+  /** A revision that failed after its stack was complete is gone on with, too. */
+  private boolean unfinished(Revision newest, Rollout.Goal goal) {
+    boolean open =
+        newest.state().equals(APPLYING)
+            || (newest.state().equals("failed") && applied(newest).isPresent());
+    return open
+        && newest.commit().equals(goal.commit())
+        && Optional.ofNullable(newest.rollbackOf()).equals(goal.rollbackOf())
+        && Fingerprint.same(revisions.template(newest), goal.templates().endpoint());
+  }
+
+  private Optional<Stack> applied(Revision revision) {
+    return with.cloud()
+        .stacks()
+        .find(names.endpointStack())
+        .filter(stack -> NextStep.good(stack.status()))
+        .filter(
+            stack ->
+                Integer.toString(revision.number())
+                    .equals(stack.tags().get(ResourceNames.REVISION_TAG)));
+  }
+
+  /** Keeps what a run that died has left, so that its configuration is found later. */
+  private void abandon(Revision revision) {
+    revisions.record(
+        ending(
+            revision,
+            "failed",
+            applied(revision).flatMap(Verification::config).orElse(revision.config()),
+            "its run ended before it was done"));
+  }
+
+  Revision deployed(Revision revision, String config) {
+    Revision done = ending(revision, "deployed", config, null);
+    revisions.record(done);
+    return done;
+  }
+
+  void failed(Revision revision, String state, Failure why) {
+    revisions.record(
+        ending(
+            revision,
+            state,
+            applied(revision).flatMap(Verification::config).orElse(revision.config()),
+            why.getMessage()));
+  }
+
+  private static Revision ending(
+      Revision revision, String state, @Nullable String config, @Nullable String reason) {
+    return new Revision(
+        revision.number(),
+        revision.at(),
+        revision.by(),
+        revision.from(),
+        state,
+        revision.source(),
+        revision.commit(),
+        revision.instance(),
+        config,
+        revision.templateKey(),
+        revision.parameters(),
+        reason,
+        revision.rollbackOf());
+  }
+
+  /** Returns the tags of the endpoint's stack at a revision. */
+  Map<String, String> tags(Manifest manifest, Revision revision) {
+    var tags = new TreeMap<String, String>();
+    tags.put(ResourceNames.DEPLOYMENT_TAG, names.deployment());
+    tags.put(ResourceNames.ENVIRONMENT_TAG, names.environment());
+    tags.put(ResourceNames.REVISION_TAG, Integer.toString(revision.number()));
+    tags.put(ResourceNames.OWNER_TAG, revision.by());
+    manifest
+        .expires()
+        .map(expiry -> moment(expiry, Instant.parse(revision.at())))
+        .ifPresent(moment -> tags.put(ResourceNames.EXPIRY_TAG, moment.toString()));
+    return tags;
+  }
+
+  private static Instant moment(Expiry expiry, Instant deployed) {
+    return switch (expiry) {
+      case Expiry.After after -> deployed.plus(after.duration());
+      case Expiry.At at -> at.instant();
+    };
+  }
+}

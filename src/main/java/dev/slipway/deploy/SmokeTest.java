@@ -1,0 +1,273 @@
+package dev.slipway.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.slipway.endpoint.ChatModel;
+import dev.slipway.endpoint.Deadline;
+import dev.slipway.endpoint.EndpointChatModel;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.RuntimeClient;
+import dev.slipway.failure.EndpointFailure;
+import dev.slipway.failure.GateFailed;
+import dev.slipway.manifest.EndpointSpec;
+import dev.slipway.manifest.Hosting;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.ResourceNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends an endpoint one real request: being in service is not yet working. Neither the prompt nor
+ * the answer is ever shown.
+ */
+final class SmokeTest {
+  /** How long an endpoint without instances takes to wake, at the longest that is known of. */
+  private static final Duration WAKE = Duration.ofMinutes(25);
+
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final int TOKENS = 32;
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** How a test went; a test that failed is thrown. */
+  enum Result {
+    /** The answer is one. */
+    PASSED,
+    /** There is an answer, but of an unknown form. */
+    WARNED
+  }
+
+  /**
+   * Whom to ask.
+   *
+   * @param component which holds the model, if one does
+   */
+  record Target(EndpointName endpoint, Optional<String> component) {}
+
+  private final Collaborators with;
+  private final ResourceNames names;
+  private final EndpointSpec spec;
+
+  SmokeTest(Collaborators with, ResourceNames names, EndpointSpec spec) {
+    this.with = with;
+    this.names = names;
+    this.spec = spec;
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws GateFailed if there is no answer, or one that can't be used
+   */
+  Result ask(Target target, Bucket bucket) {
+    try {
+      byte[] answer =
+          switch (spec) {
+            case EndpointSpec.Realtime _ -> patiently(target);
+            case EndpointSpec.Async async -> later(target, bucket, async);
+          };
+      return judge(target, answer);
+    } catch (EndpointFailure failure) {
+      String status =
+          failure.originalStatus().isPresent()
+              ? " The container's status was " + failure.originalStatus().getAsInt() + "."
+              : "";
+      throw failed(target, failure.what() + ": " + failure.why() + status, failure);
+    }
+  }
+
+  private Hosting.Smoke smoke() {
+    return spec.hosting().smoke();
+  }
+
+  /** A container that still loads, or has no copy, is given time. */
+  private byte[] patiently(Target target) {
+    Instant end = with.pace().now().plus(patience());
+    while (true) {
+      try {
+        return realtime(target);
+      } catch (EndpointFailure notYet) {
+        boolean loading =
+            notYet.kind() == EndpointFailure.Kind.NOT_READY
+                || notYet.kind() == EndpointFailure.Kind.UNAVAILABLE;
+        if (!loading || with.pace().now().isAfter(end)) {
+          throw notYet;
+        }
+        with.pace().pause(LOOK);
+      }
+    }
+  }
+
+  private Duration patience() {
+    return spec.scaling().min() == 0 ? smoke().timeout().plus(WAKE) : smoke().timeout();
+  }
+
+  private byte[] realtime(Target target) {
+    if (embeds()) {
+      return with.cloud()
+          .runtime()
+          .invoke(
+              new RuntimeClient.Invocation(
+                  target.endpoint(),
+                  target.component(),
+                  "application/json",
+                  "application/json",
+                  embeddingRequest(),
+                  Deadline.in(smoke().timeout())));
+    }
+    var kept = new KeptAnswer(with.cloud().runtime());
+    try {
+      new EndpointChatModel(kept, target.endpoint(), target.component()).chat(chat());
+    } catch (EndpointFailure unreadable) {
+      if (unreadable.kind() != EndpointFailure.Kind.MALFORMED) {
+        throw unreadable;
+      }
+    }
+    return kept.body();
+  }
+
+  private ChatModel.Request chat() {
+    return new ChatModel.Request(
+        List.of(new ChatModel.Message(ChatModel.Role.USER, smoke().prompt())),
+        ChatModel.Sampling.defaults().greedy(TOKENS),
+        Deadline.in(smoke().timeout()));
+  }
+
+  private boolean embeds() {
+    return spec.hosting().server() instanceof Hosting.Server.Tei;
+  }
+
+  private byte[] embeddingRequest() {
+    return JSON.createObjectNode()
+        .put("inputs", smoke().prompt())
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private byte[] chatRequest() {
+    var body = JSON.createObjectNode();
+    body.putArray("messages").addObject().put("role", "user").put("content", smoke().prompt());
+    body.put("max_tokens", TOKENS).put("temperature", 0).put("stream", false);
+    return body.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private byte[] later(Target target, Bucket bucket, EndpointSpec.Async async) {
+    String key = names.asyncPrefix() + "smoke/request.json";
+    bucket.put(key, embeds() ? embeddingRequest() : chatRequest(), "application/json");
+    try {
+      AsyncRequests.Places places =
+          with.async()
+              .begin(target.endpoint(), "s3://" + bucket.name() + "/" + key, async.timeout());
+      Instant end = with.pace().now().plus(patience());
+      while (true) {
+        Optional<byte[]> answer = take(places.output(), bucket);
+        if (answer.isPresent()) {
+          return answer.get();
+        }
+        if (!places.failure().isEmpty() && take(places.failure(), bucket).isPresent()) {
+          throw failed(
+              target, "the container answered the asynchronous request with an error.", null);
+        }
+        if (with.pace().now().isAfter(end)) {
+          throw failed(
+              target, "there was no answer within " + patience().toSeconds() + " s.", null);
+        }
+        with.pace().pause(LOOK);
+      }
+    } finally {
+      bucket.delete(List.of(key));
+    }
+  }
+
+  /** Reads what the endpoint wrote; what lies in the deployment's bucket is not left there. */
+  private Optional<byte[]> take(String uri, Bucket ours) {
+    String path = uri.replaceFirst("^s3://", "");
+    int slash = path.indexOf('/');
+    String name = path.substring(0, Math.max(0, slash));
+    String key = path.substring(slash + 1);
+    if (name.equals(ours.name())) {
+      Optional<byte[]> body = ours.get(key);
+      body.ifPresent(_ -> ours.delete(List.of(key)));
+      return body;
+    }
+    try (Bucket theirs = with.cloud().bucket(name)) {
+      return theirs.get(key);
+    }
+  }
+
+  private Result judge(Target target, byte[] answer) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(answer);
+    } catch (IOException notJson) {
+      with.warn(
+          "The endpoint answers the smoke test, but not in JSON: it can't be said whether the"
+              + " model works.");
+      return Result.WARNED;
+    }
+    if (json.isMissingNode() || json.isNull()) {
+      with.warn("The endpoint answers the smoke test with nothing.");
+      return Result.WARNED;
+    }
+    boolean usable =
+        switch (spec.hosting().server()) {
+          // The user's own image may answer as it likes.
+          case Hosting.Server.Image _ -> !json.has("error");
+          case Hosting.Server.Tei _ -> json.isArray() || json.has("data");
+          case Hosting.Server.Vllm _, Hosting.Server.Lmi _, Hosting.Server.LlamaCpp _ ->
+              json.has("choices")
+                  || json.has("generated_text")
+                  || json.path(0).has("generated_text");
+        };
+    if (!usable) {
+      throw failed(
+          target,
+          embeds() ? "its answer holds no embedding." : "its answer holds no generated text.",
+          null);
+    }
+    return Result.PASSED;
+  }
+
+  private GateFailed failed(Target target, String why, @Nullable Throwable cause) {
+    return new GateFailed(
+        "smoke_failed",
+        "\"" + target.endpoint() + "\" is in service, but failed its smoke test",
+        why,
+        "See `slipway logs`; `slipway rollback` puts back the revision before, and deploying again"
+            + " repeats the test.",
+        cause);
+  }
+
+  /** Keeps the answer that passes through. */
+  private static final class KeptAnswer implements RuntimeClient {
+    private final RuntimeClient client;
+    private byte[] body = {};
+
+    KeptAnswer(RuntimeClient client) {
+      this.client = client;
+    }
+
+    byte[] body() {
+      return body;
+    }
+
+    @Override
+    public byte[] invoke(Invocation invocation) {
+      body = client.invoke(invocation);
+      return body;
+    }
+
+    @Override
+    public void stream(Invocation invocation, PartSink sink) {
+      client.stream(invocation, sink);
+    }
+
+    /** The client is the cloud's to close. */
+    @Override
+    public void close() {}
+  }
+}
