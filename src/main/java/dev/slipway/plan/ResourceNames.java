@@ -52,7 +52,17 @@ public final class ResourceNames {
    * must be looked up where that matters.
    */
   public static ResourceNames of(DeploymentName deployment, String environment) {
-    return new ResourceNames(deployment.value(), environment, false);
+    return of(deployment.value(), environment, false);
+  }
+
+  /**
+   * Returns the names of a deployment whose manifest isn't at hand.
+   *
+   * @param environment {@code default} where none was chosen
+   * @param components whether an inference component holds the model
+   */
+  public static ResourceNames of(String deployment, String environment, boolean components) {
+    return new ResourceNames(deployment, environment, components);
   }
 
   /** Returns the endpoint's name, stable over updates. */

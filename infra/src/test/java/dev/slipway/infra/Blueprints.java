@@ -1,0 +1,173 @@
+package dev.slipway.infra;
+
+import dev.slipway.manifest.Manifest;
+import dev.slipway.manifest.ManifestReader;
+import dev.slipway.plan.Blueprint;
+import dev.slipway.plan.ResourceNames;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Blueprints of every endpoint kind and option, each with the part of a manifest that asks for it. */
+final class Blueprints {
+  static final String KEY = "arn:aws:kms:eu-west-1:123456789012:key/0e1c2b3a-1111-2222-3333-444455556666";
+  static final String IMAGE =
+      "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-vllm:0.21.0-gpu-py312-cu130";
+
+  private static final String SCHEDULE =
+      "{when: \"cron(0 8 ? * MON-FRI *)\", timezone: Europe/Vienna, min: 2, max: 6}";
+  private static final String NETWORK =
+      "network: {subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1],"
+          + " security_groups: [sg-0123456789abcdef0]";
+
+  /** Endpoints as manifests write them, by what is special about each. */
+  private static final Map<String, String> ENDPOINTS = new LinkedHashMap<>();
+
+  static {
+    ENDPOINTS.put("realtime", "");
+    ENDPOINTS.put("realtime-fixed", "scaling: {min: 2, max: 2}");
+    ENDPOINTS.put("realtime-schedule", "scaling: {min: 1, max: 1, schedule: [" + SCHEDULE + "]}");
+    ENDPOINTS.put("realtime-linear", "update: {strategy: linear, step: 25%, wait: 2m}");
+    ENDPOINTS.put("realtime-rolling", "update: {strategy: rolling, step: 10%, wait: 1m}");
+    ENDPOINTS.put("realtime-all-at-once", "update: {strategy: all-at-once, alarms: [errors]}");
+    ENDPOINTS.put("realtime-no-alarms", "update: {alarms: []}");
+    ENDPOINTS.put("realtime-pools", "instance: [ml.g5.2xlarge, ml.g6.2xlarge]");
+    ENDPOINTS.put("realtime-kms", "kms_key: " + KEY);
+    ENDPOINTS.put("realtime-kms-alias", "kms_key: alias/slipway\n  capture: {percent: 5}");
+    ENDPOINTS.put("realtime-vpc", NETWORK + "}");
+    ENDPOINTS.put("realtime-isolated", NETWORK + ", isolation: true}");
+    ENDPOINTS.put("realtime-capture", "capture: {percent: 10}");
+    ENDPOINTS.put("realtime-image", "server: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/own/server:1");
+    ENDPOINTS.put("component", "components: true");
+    ENDPOINTS.put("component-zero", "components: true\n  scaling: {min: 0, max: 3}");
+    ENDPOINTS.put(
+        "component-all-at-once", "components: true\n  update: {strategy: all-at-once}");
+    ENDPOINTS.put(
+        "component-private",
+        "components: true\n  kms_key: " + KEY + "\n  " + NETWORK + ", isolation: true}");
+    ENDPOINTS.put("async", "kind: async");
+    ENDPOINTS.put("async-zero", "kind: async\n  scaling: {min: 0, max: 4}\n  kms_key: " + KEY);
+    ENDPOINTS.put(
+        "async-own",
+        """
+        kind: async
+          async:
+            output: s3://my-bucket/answers/
+            timeout: 1h
+            notify:
+              success: arn:aws:sns:eu-west-1:123456789012:answers
+              error: arn:aws:sns:eu-west-1:123456789012:failures""");
+    ENDPOINTS.put("async-fixed", "kind: async\n  scaling: {min: 1, max: 1}");
+  }
+
+  private Blueprints() {}
+
+  /** Returns the names of all cases. */
+  static List<String> cases() {
+    return List.copyOf(ENDPOINTS.keySet());
+  }
+
+  /** Returns the manifest of a case. */
+  static String yaml(String name) {
+    String endpoint = java.util.Objects.requireNonNull(ENDPOINTS.get(name), name);
+    boolean choosesInstance = endpoint.contains("instance:");
+    return """
+    name: chat
+    region: eu-west-1
+    target: aws
+    model: {source: "file:model"}
+    tags: {team: search, cost-center: "42"}
+    endpoint:
+    %s  %s
+    """
+        .formatted(choosesInstance ? "" : "  instance: ml.g5.2xlarge\n", endpoint);
+  }
+
+  /** Returns the blueprint of a case. */
+  static Blueprint of(String name) {
+    return of(yaml(name), Optional.empty());
+  }
+
+  /** Returns the blueprint of a manifest, with figures of a model of 16 GB. */
+  static Blueprint of(String yaml, Optional<String> environment) {
+    Manifest manifest =
+        new ManifestReader()
+            .read(yaml, "slipway.yaml", Path.of("/"), environment, _ -> Optional.empty());
+    var names = ResourceNames.of(manifest);
+    var tags = new LinkedHashMap<>(manifest.tags());
+    tags.put(ResourceNames.DEPLOYMENT_TAG, names.deployment());
+    tags.put(ResourceNames.ENVIRONMENT_TAG, names.environment());
+    return new Blueprint(
+        names,
+        "eu-west-1",
+        manifest.endpoint(),
+        manifest.endpoint().hosting().instances(),
+        new Blueprint.ModelData("models/0123456789abcdef/", false, 16_000_000_000L, false),
+        new Blueprint.Container(
+            image(manifest),
+            Map.of("SM_VLLM_HOST", "0.0.0.0", "SM_VLLM_MAX_MODEL_LEN", "8192"),
+            Optional.of("al2-ami-sagemaker-inference-gpu-3-1")),
+        new Blueprint.Startup(
+            Duration.ofSeconds(900), Duration.ofSeconds(1200), OptionalInt.empty(), 1, 20_480),
+        tags);
+  }
+
+  private static String image(Manifest manifest) {
+    return manifest.endpoint().hosting().server()
+            instanceof dev.slipway.manifest.Hosting.Server.Image(String uri)
+        ? uri
+        : IMAGE;
+  }
+
+  /** Returns the same on instances whose disk is a volume of its own. */
+  static Blueprint onVolume(Blueprint blueprint, int gigabytes) {
+    Blueprint.Startup startup = blueprint.startup();
+    return new Blueprint(
+        blueprint.names(),
+        blueprint.region(),
+        blueprint.endpoint(),
+        blueprint.instances(),
+        blueprint.model(),
+        blueprint.container(),
+        new Blueprint.Startup(
+            startup.download(),
+            startup.healthCheck(),
+            OptionalInt.of(gigabytes),
+            startup.accelerators(),
+            startup.copyMemoryMb()),
+        blueprint.tags());
+  }
+
+  /** Returns the same with the model as one archive. */
+  static Blueprint archived(Blueprint blueprint) {
+    return new Blueprint(
+        blueprint.names(),
+        blueprint.region(),
+        blueprint.endpoint(),
+        blueprint.instances(),
+        new Blueprint.ModelData("models/0123456789abcdef/model.tar.gz", true, 1, false),
+        blueprint.container(),
+        blueprint.startup(),
+        blueprint.tags());
+  }
+
+  /** Returns every case and the variations that no manifest asks for by itself. */
+  static Map<String, Blueprint> all() {
+    Map<String, Blueprint> all = new LinkedHashMap<>();
+    for (String name : cases()) {
+      all.put(name, of(name));
+    }
+    all.put("realtime-volume-kms", onVolume(of("realtime-kms"), 256));
+    all.put("realtime-archive", archived(of("realtime")));
+    return all;
+  }
+
+  static List<String> names() {
+    return new ArrayList<>(all().keySet());
+  }
+}
