@@ -8,10 +8,16 @@ import software.constructs.Construct;
 final class ImageRepository extends Construct {
   private final CfnRepository repository;
 
-  ImageRepository(Construct scope, String id) {
+  /**
+   * Declares the repository.
+   *
+   * @param name of the deployment's store; ECR allows no two hyphens in a row
+   */
+  ImageRepository(Construct scope, String id, String name) {
     super(scope, id);
     repository =
         CfnRepository.Builder.create(this, "Repository")
+            .repositoryName(name.replaceAll("-+", "-"))
             .imageScanningConfiguration(
                 CfnRepository.ImageScanningConfigurationProperty.builder().scanOnPush(true).build())
             .emptyOnDelete(true)

@@ -34,10 +34,10 @@ public final class Main {
   public static void main(String[] arguments) {
     int code = 1;
     try {
+      Map<String, String> environment = System.getenv();
+      Blueprint blueprint = blueprint(Context.of(environment)::get, environment);
       var app = new App(AppProps.builder().analyticsReporting(false).treeMetadata(false).build());
-      Function<String, Optional<String>> context =
-          key -> Optional.ofNullable(app.getNode().tryGetContext(key)).map(String::valueOf);
-      Stacks.declare(app, blueprint(context, System.getenv()));
+      Stacks.declare(app, blueprint);
       app.synth();
       return;
     } catch (Failure failure) {

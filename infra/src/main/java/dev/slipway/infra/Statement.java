@@ -55,8 +55,8 @@ record Statement(
   }
 
   /** Returns text in which {@code ${...}} is put in by CloudFormation. */
-  static Map<String, Object> sub(String text) {
-    return Map.of("Fn::Sub", text);
+  static Object sub(String text) {
+    return text.contains("${") ? Map.of("Fn::Sub", text) : text;
   }
 
   /** Returns the account that the stack is in. */

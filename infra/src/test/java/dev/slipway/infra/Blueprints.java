@@ -13,9 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Blueprints of every endpoint kind and option, each with the part of a manifest that asks for it. */
+/**
+ * Blueprints of every endpoint kind and option, each with the part of a manifest that asks for it.
+ */
 final class Blueprints {
-  static final String KEY = "arn:aws:kms:eu-west-1:123456789012:key/0e1c2b3a-1111-2222-3333-444455556666";
+  static final String KEY =
+      "arn:aws:kms:eu-west-1:123456789012:key/0e1c2b3a-1111-2222-3333-444455556666";
   static final String IMAGE =
       "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-vllm:0.21.0-gpu-py312-cu130";
 
@@ -42,11 +45,11 @@ final class Blueprints {
     ENDPOINTS.put("realtime-vpc", NETWORK + "}");
     ENDPOINTS.put("realtime-isolated", NETWORK + ", isolation: true}");
     ENDPOINTS.put("realtime-capture", "capture: {percent: 10}");
-    ENDPOINTS.put("realtime-image", "server: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/own/server:1");
+    ENDPOINTS.put(
+        "realtime-image", "server: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/own/server:1");
     ENDPOINTS.put("component", "components: true");
     ENDPOINTS.put("component-zero", "components: true\n  scaling: {min: 0, max: 3}");
-    ENDPOINTS.put(
-        "component-all-at-once", "components: true\n  update: {strategy: all-at-once}");
+    ENDPOINTS.put("component-all-at-once", "components: true\n  update: {strategy: all-at-once}");
     ENDPOINTS.put(
         "component-private",
         "components: true\n  kms_key: " + KEY + "\n  " + NETWORK + ", isolation: true}");
@@ -113,7 +116,7 @@ final class Blueprints {
             Map.of("SM_VLLM_HOST", "0.0.0.0", "SM_VLLM_MAX_MODEL_LEN", "8192"),
             Optional.of("al2-ami-sagemaker-inference-gpu-3-1")),
         new Blueprint.Startup(
-            Duration.ofSeconds(900), Duration.ofSeconds(1200), OptionalInt.empty(), 1, 20_480),
+            Duration.ofMinutes(15), Duration.ofMinutes(20), OptionalInt.empty(), 1, 20_480),
         tags);
   }
 

@@ -37,6 +37,9 @@ public final class ChildSynthesizer implements Synthesizer {
 
   private static final String OUT_VARIABLE = "CDK_OUTDIR";
 
+  /** Where the CDK's libraries are unpacked, some 190 MB; whoever uses the CDK may have them. */
+  private static final String UNPACKED = "JSII_RUNTIME_PACKAGE_CACHE_ROOT";
+
   /** Seen: 4-6 s, 12 s where the libraries are unpacked first; slow disks are much slower. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -161,7 +164,7 @@ public final class ChildSynthesizer implements Synthesizer {
           "JSII_SILENCE_WARNING_" + state + "_NODE_VERSION", String.valueOf(node.major()));
     }
     variables.put("JSII_RUNTIME_PACKAGE_CACHE", "enabled");
-    variables.put("JSII_RUNTIME_PACKAGE_CACHE_ROOT", cache.resolve("jsii").toString());
+    variables.put(UNPACKED, environment.getOrDefault(UNPACKED, cache.resolve("jsii").toString()));
     return variables;
   }
 

@@ -29,6 +29,17 @@ public record InfraApp(List<Path> classPath, String mainClass) {
   }
 
   /**
+   * Finds the app that the launcher built, or the one that Maven did.
+   *
+   * @param distribution the folder that the program lies in
+   * @throws OperationFailed if there is none
+   */
+  public static InfraApp of(Path distribution) {
+    String launchers = System.getProperty("slipway.infra", "");
+    return in(launchers.isEmpty() ? distribution.resolve("infra/target") : Path.of(launchers));
+  }
+
+  /**
    * Finds the app where Maven or the launcher put it.
    *
    * @param folder holds the app's jars, and its libraries in {@code lib}
