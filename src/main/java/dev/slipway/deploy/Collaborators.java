@@ -3,7 +3,9 @@ package dev.slipway.deploy;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What the engine works with.
@@ -11,7 +13,7 @@ import java.util.function.Consumer;
  * @param cloud of the manifest's region
  * @param models resolves the manifest's model
  * @param synthesizer makes the templates
- * @param planning decides the steps
+ * @param prices in US dollars an hour by instance type; absent where unknown
  * @param preflight checks before anything is made
  * @param mirror copies the model
  * @param async asks asynchronous endpoints
@@ -25,7 +27,7 @@ public record Collaborators(
     Cloud cloud,
     ModelRegistry models,
     Synthesizer synthesizer,
-    Planning planning,
+    Function<String, OptionalDouble> prices,
     Preflight preflight,
     ModelMirror mirror,
     AsyncRequests async,

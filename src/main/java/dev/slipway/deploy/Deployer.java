@@ -3,7 +3,6 @@ package dev.slipway.deploy;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.failure.CloudFailure;
-import dev.slipway.failure.Failure;
 import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
@@ -12,9 +11,12 @@ import dev.slipway.model.Lock;
 import dev.slipway.model.Snapshot;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.Blueprint;
+import dev.slipway.plan.Change;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
+import dev.slipway.plan.ModelKeys;
 import dev.slipway.plan.Plan;
+import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
 import java.nio.file.Path;
@@ -98,7 +100,7 @@ public final class Deployer {
         return rollOut(approved, bucket, lock, owner);
       }
     } catch (CloudFailure failure) {
-      throw orStillWorking(failure);
+      throw Rollout.orStillWorking(apply, prepared.names(), failure);
     }
   }
 
@@ -111,10 +113,33 @@ public final class Deployer {
     Templates templates = with.synthesizer().synthesize(manifest, lock, region);
     ResourceNames names = ResourceNames.of(manifest);
     Seen seen = Seen.look(with, names);
-    Plan plan = with.planning().plan(manifest, seen.deployed(), templates);
+    Blueprint blueprint = Design.of(manifest, lock, region);
+    Plan plan =
+        Planner.plan(
+            names,
+            seen.storeMove(names, templates),
+            seen.endpointMove(names, templates),
+            objects(lock, blueprint, seen),
+            with.prices(),
+            List.of());
     stopIfAsked();
-    return new Prepared(
-        manifest, names, snapshot, lock, Design.of(manifest, lock, region), templates, seen, plan);
+    return new Prepared(manifest, names, snapshot, lock, blueprint, templates, seen, plan);
+  }
+
+  private Optional<Change> objects(Lock lock, Blueprint blueprint, Seen seen) {
+    boolean mirrored =
+        seen.bucket()
+            .filter(name -> count(name, ModelKeys.prefix(lock)) >= lock.files().size())
+            .isPresent();
+    return mirrored
+        ? Optional.empty()
+        : Optional.of(Planner.mirrored(blueprint, lock.files().size()));
+  }
+
+  private int count(String name, String prefix) {
+    try (Bucket bucket = with.cloud().bucket(name)) {
+      return bucket.list(prefix).size();
+    }
   }
 
   private Snapshot resolve(Manifest manifest, Path lockFile) {
@@ -147,6 +172,7 @@ public final class Deployer {
   private Deployment unchanged(Prepared prepared) {
     with.note("Nothing changed: what runs is what the manifest asks for.");
     Seen seen = prepared.seen();
+    seen.bucket().ifPresent(name -> sweepLock(prepared, name));
     return new Deployment(
         prepared.names().deployment(),
         prepared.names().environment(),
@@ -157,6 +183,13 @@ public final class Deployer {
         false,
         "running",
         "skipped");
+  }
+
+  /** A run that was killed after its last change has left its lock. */
+  private void sweepLock(Prepared prepared, String name) {
+    try (Bucket bucket = with.cloud().bucket(name)) {
+      DeploymentLock.sweep(bucket, prepared.names().lockKey(), with.presence(), with.pace());
+    }
   }
 
   private Prepared approve(Prepared prepared) {
@@ -243,7 +276,7 @@ public final class Deployer {
         .copy(
             prepared.snapshot(),
             bucket,
-            prepared.blueprint().model().key(),
+            ModelKeys.prefix(prepared.lock()),
             transfer -> with.onlooker().accept(new DeployEvent.Mirrored(transfer)));
     stopIfAsked();
   }
@@ -260,12 +293,6 @@ public final class Deployer {
             prepared.seen().basis());
     var book = new RevisionBook(bucket, prepared.names(), with, owner);
     return new Rollout(with, prepared.names(), apply, book).run(goal, bucket, lock);
-  }
-
-  private Failure orStillWorking(CloudFailure failure) {
-    return apply.working() && Rollout.lostSight(failure)
-        ? StackWait.stillWorking("the deployment", failure.getMessage() + ".", failure)
-        : failure;
   }
 
   private static void stopIfAsked() {

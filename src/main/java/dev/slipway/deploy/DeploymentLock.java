@@ -114,6 +114,19 @@ final class DeploymentLock implements AutoCloseable {
         .filter(holder -> !over(holder, presence, pace.now()));
   }
 
+  /** Removes a lock whose holder is gone; any other is left alone. */
+  static void sweep(Bucket bucket, String key, Presence presence, Pace pace) {
+    Optional<byte[]> content = bucket.get(key);
+    if (content.isPresent()
+        && content
+            .flatMap(DeploymentLock::read)
+            .filter(one -> !over(one, presence, pace.now()))
+            .isEmpty()) {
+      // Taken over before it is removed, so that nobody else's is.
+      acquire(bucket, key, "", presence, pace).close();
+    }
+  }
+
   static LockHeld held(LockRecord holder) {
     return new LockHeld(
         "Another run works on this environment",

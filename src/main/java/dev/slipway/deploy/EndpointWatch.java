@@ -26,6 +26,9 @@ final class EndpointWatch implements StackWatch {
   /** Logs arrive late, and clocks differ. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
+  /** How the names of the alarms of {@code endpoint.update.alarms} end, after the stack's. */
+  private static final Set<String> UNDOING = Set.of("errors", "latency");
+
   private static final int MOST_READ = 200;
   private static final int MOST_KEPT = 1_000;
   private static final int MOST_SHOWN = 20;
@@ -68,7 +71,9 @@ final class EndpointWatch implements StackWatch {
     alive.run();
     try {
       Optional<Hosting.Endpoint> endpoint = cloud.hosting().endpoint(names.endpoint());
-      endpoint.map(Hosting.Endpoint::status).ifPresent(this::endpointIs);
+      endpoint
+          .map(Hosting.Endpoint::status)
+          .ifPresentOrElse(this::endpointIs, () -> status = Optional.empty());
       names
           .component()
           .flatMap(cloud.hosting()::component)
@@ -84,9 +89,10 @@ final class EndpointWatch implements StackWatch {
     }
   }
 
-  private boolean changing() {
+  @Override
+  public boolean changing() {
     return status.isPresent()
-        && (!status.get().equals("InService")
+        && (!status.get().matches("InService|Failed")
             || componentStatus.filter(now -> !now.equals("InService")).isPresent());
   }
 
@@ -178,10 +184,12 @@ final class EndpointWatch implements StackWatch {
     }
   }
 
-  /** Only the deployment's own alarms count; policies have alarms that ring in daily work. */
+  /** Only alarms that undo an update count: others ring in daily work, such as that to wake. */
   private List<Alarm> ringing() {
-    return cloud.alarms().startingWith(names.endpointStack()).stream()
+    String stack = names.endpointStack();
+    return cloud.alarms().startingWith(stack + "-").stream()
         .filter(Alarm::rings)
+        .filter(alarm -> UNDOING.contains(alarm.name().substring(stack.length() + 1)))
         .toList();
   }
 }

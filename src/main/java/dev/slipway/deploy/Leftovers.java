@@ -20,11 +20,13 @@ final class Leftovers {
   private final Collaborators with;
   private final Hosting hosting;
   private final ResourceNames names;
+  private final Looking looking;
 
   Leftovers(Collaborators with, ResourceNames names) {
     this.with = with;
     this.hosting = with.cloud().hosting();
     this.names = names;
+    this.looking = new Looking(with.pace());
   }
 
   /**
@@ -37,7 +39,7 @@ final class Leftovers {
   void clean(String live, Optional<String> model, List<Revision> history) {
     try {
       Set<String> used = new HashSet<>();
-      hosting.config(live).ifPresent(config -> used.addAll(config.models()));
+      config(live).ifPresent(config -> used.addAll(config.models()));
       model.ifPresent(used::add);
       // Without a known model in use, none may be taken for unused.
       Map<String, String> models = used.isEmpty() ? Map.of() : unused(Kind.MODEL, used);
@@ -45,16 +47,16 @@ final class Leftovers {
       Map<String, String> configs = configs(live, history);
       for (String config : configs.keySet()) {
         if (!used.isEmpty()) {
-          hosting.config(config).stream()
+          config(config).stream()
               .flatMap(old -> old.models().stream())
               .filter(old -> !used.contains(old))
               .forEach(old -> all.putIfAbsent(old, ""));
         }
-        hosting.delete(Kind.ENDPOINT_CONFIG, config);
+        delete(Kind.ENDPOINT_CONFIG, config);
         with.note("Deleted the old endpoint configuration " + config);
       }
       for (String old : all.keySet()) {
-        hosting.delete(Kind.MODEL, old);
+        delete(Kind.MODEL, old);
         with.note("Deleted the old model " + old);
       }
     } catch (CloudFailure kept) {
@@ -72,7 +74,7 @@ final class Leftovers {
         .filter(Objects::nonNull)
         .filter(config -> !config.equals(live) && !configs.containsKey(config))
         .distinct()
-        .flatMap(config -> hosting.config(config).stream())
+        .flatMap(config -> config(config).stream())
         .filter(config -> ours(config.arn()))
         .forEach(config -> configs.put(config.name(), config.arn()));
     return configs;
@@ -80,7 +82,7 @@ final class Leftovers {
 
   private Map<String, String> unused(Kind kind, Set<String> used) {
     var unused = new TreeMap<String, String>();
-    for (Hosting.Named named : hosting.list(kind, names.endpoint().value())) {
+    for (Hosting.Named named : looking.at(() -> hosting.list(kind, names.endpoint().value()))) {
       if (!used.contains(named.name()) && ours(named.arn())) {
         unused.put(named.name(), named.arn());
       }
@@ -88,8 +90,20 @@ final class Leftovers {
     return unused;
   }
 
+  private Optional<Hosting.Config> config(String name) {
+    return looking.at(() -> hosting.config(name));
+  }
+
+  private void delete(Kind kind, String name) {
+    looking.at(
+        () -> {
+          hosting.delete(kind, name);
+          return name;
+        });
+  }
+
   private boolean ours(String arn) {
-    Map<String, String> tags = hosting.tags(arn);
+    Map<String, String> tags = looking.at(() -> hosting.tags(arn));
     return names.deployment().equals(tags.get(ResourceNames.DEPLOYMENT_TAG))
         && names.environment().equals(tags.get(ResourceNames.ENVIRONMENT_TAG));
   }

@@ -12,6 +12,7 @@ import dev.slipway.failure.StillWorking;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.Plan;
+import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
 import java.nio.charset.StandardCharsets;
@@ -171,18 +172,13 @@ final class Rollout {
   }
 
   private List<Plan.Step> steps(Goal goal, Optional<String> deployed) {
+    Map<String, String> parameters = Map.of();
     List<Plan.Step> steps =
         new ArrayList<>(
-            with
-                .planning()
-                .plan(
-                    goal.manifest(),
-                    new Planning.Deployed(Optional.of(goal.templates().store()), deployed),
-                    goal.templates())
-                .steps()
-                .stream()
-                .filter(step -> step.stack().equals(names.endpointStack()))
-                .toList());
+            Planner.steps(
+                deployed.map(template -> new Planner.Deployed(template, parameters)),
+                new Planner.Wanted(
+                    names.endpointStack(), goal.templates().endpoint(), parameters)));
     String wanted = goal.templates().endpoint();
     if (steps.isEmpty() || !Fingerprint.same(steps.getLast().template(), wanted)) {
       // What is there may be as wanted and yet not complete: the apply sees that.
@@ -236,6 +232,14 @@ final class Rollout {
       failure.addSuppressed(unrecorded);
     }
     return failure;
+  }
+
+  /** Says that the cloud may go on, where it was asked for something and is out of sight now. */
+  static Failure orStillWorking(StackApply apply, ResourceNames names, CloudFailure failure) {
+    return apply.working() && lostSight(failure)
+        ? StackWait.stillWorking(
+            "\"" + names.deployment() + "\"", failure.getMessage() + ".", failure)
+        : failure;
   }
 
   /** Returns whether a failure says nothing of the change, only that we no longer see it. */

@@ -5,8 +5,10 @@ import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.manifest.Expiry;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,13 +31,13 @@ record Seen(
   static Seen look(Collaborators with, ResourceNames names) {
     Optional<Stack> store = with.cloud().stacks().find(names.storeStack());
     Optional<Stack> stack = with.cloud().stacks().find(names.endpointStack());
-    var verification = new Verification(with, names);
     return new Seen(
         store,
         store.flatMap(found -> template(with, found)),
         stack,
         stack.flatMap(found -> template(with, found)),
-        stack.flatMap(found -> with.cloud().hosting().endpoint(verification.endpoint(found))),
+        stack.flatMap(
+            found -> with.cloud().hosting().endpoint(Verification.endpoint(found, names))),
         store.flatMap(Seen::bucketOf).flatMap(bucket -> newest(with, names, bucket)));
   }
 
@@ -62,8 +64,23 @@ record Seen(
     return store.flatMap(Seen::bucketOf);
   }
 
-  Planning.Deployed deployed() {
-    return new Planning.Deployed(storeTemplate, endpointTemplate);
+  /** Returns what the store's stack has, and what it should have. */
+  Planner.Move storeMove(ResourceNames names, Templates wanted) {
+    return new Planner.Move(
+        storeTemplate.map(template -> new Planner.Deployed(template, Map.of())),
+        new Planner.Wanted(names.storeStack(), wanted.store(), Map.of()));
+  }
+
+  /** Returns what the endpoint's stack has, and what it should have. */
+  Planner.Move endpointMove(ResourceNames names, Templates wanted) {
+    Map<String, String> parameters =
+        Map.of(Templates.BUCKET_PARAMETER, bucket().orElse("the store's bucket"));
+    return new Planner.Move(
+        endpointTemplate.map(
+            template ->
+                new Planner.Deployed(
+                    template, endpointStack.map(Stack::parameters).orElse(Map.of()))),
+        new Planner.Wanted(names.endpointStack(), wanted.endpoint(), parameters));
   }
 
   /** Returns what a plan made now is made against. */

@@ -164,16 +164,31 @@ final class StackApply {
         "%s is %s, which can only be deleted: deleting what is left of it"
             .formatted(stack.name(), stack.status()),
         true);
-    wait.begin(wanted, watch);
-    // By its id: a stack of that name which somebody makes meanwhile is another one.
-    stacks.delete(stack.id(), Set.of(), Fingerprint.of("delete", stack.id(), stack.status()));
-    Optional<Stack> left = wait.untilGone(wanted, stack.id(), watch);
-    if (left.isPresent()) {
-      throw stuck(
-          left.get(),
-          "Remove what blocks the deletion, then deploy again; or delete the stack in the"
-              + " CloudFormation console, keeping what blocks it.");
+    remove(stack, wanted, watch)
+        .ifPresent(
+            left -> {
+              throw stuck(
+                  left,
+                  "Remove what blocks the deletion, then deploy again; or delete the stack in the"
+                      + " CloudFormation console, keeping what blocks it.");
+            });
+  }
+
+  /** Deletes a stack; an endpoint that is still being created is waited for. */
+  private Optional<Stack> remove(Stack stack, Wanted wanted, StackWatch watch) {
+    Optional<Stack> left = Optional.of(stack);
+    for (int attempt = 1; attempt <= MOST_STEPS && left.isPresent(); attempt++) {
+      wait.begin(wanted, watch);
+      wait.whileChanging(wanted, watch);
+      // By its id: a stack of that name which somebody makes meanwhile is another one.
+      stacks.delete(
+          stack.id(), Set.of(), Fingerprint.of("delete", stack.id(), left.get().status(), attempt));
+      left = wait.untilGone(wanted, stack.id(), watch);
+      if (left.isPresent() && !watch.changing()) {
+        return left;
+      }
     }
+    return left;
   }
 
   private void continueRollback(Stack stack, Wanted wanted, boolean skip, StackWatch watch) {
@@ -207,6 +222,7 @@ final class StackApply {
       return;
     }
     if (end.undoneByUser()) {
+      end.stack().filter(_ -> create).ifPresent(stack -> delete(stack, wanted, watch));
       throw new RolledBack(
           "rolled_back_by_user",
           wanted.stack() + " was put back",

@@ -122,6 +122,12 @@ final class StackWait {
         create);
   }
 
+  /** Waits while a resource is in a state in which nothing deletes it. */
+  void whileChanging(StackApply.Wanted wanted, StackWatch watch) {
+    untilTrue(wanted, watch, () -> !watch.changing(), false);
+    working = true;
+  }
+
   /** Waits until a stack is gone; returns it if it can't be deleted. */
   Optional<Stack> untilGone(StackApply.Wanted wanted, String id, StackWatch watch) {
     Instant visible = pace.now().plus(INVISIBLE);

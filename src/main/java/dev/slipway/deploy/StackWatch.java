@@ -9,6 +9,9 @@ interface StackWatch {
   /** Looks; called every few seconds. */
   void look();
 
+  /** Returns whether, at the last look, a resource was in a state in which nothing deletes it. */
+  boolean changing();
+
   /**
    * Says why a change failed.
    *
@@ -21,6 +24,11 @@ interface StackWatch {
     return new StackWatch() {
       @Override
       public void look() {}
+
+      @Override
+      public boolean changing() {
+        return false;
+      }
 
       @Override
       public Diagnosis diagnose(List<Stacks.Event> failed) {

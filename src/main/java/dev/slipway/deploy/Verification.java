@@ -38,7 +38,7 @@ final class Verification {
   }
 
   /** Returns the endpoint's name by its stack: some stand-ins choose another than the template. */
-  EndpointName endpoint(Stack stack) {
+  static EndpointName endpoint(Stack stack, ResourceNames names) {
     return output(stack, Templates.ENDPOINT_OUTPUT).map(EndpointName::new).orElse(names.endpoint());
   }
 
@@ -62,7 +62,7 @@ final class Verification {
    * @throws dev.slipway.failure.StillWorking if the time is over
    */
   Live see(Stack stack, EndpointWatch watch, Instant until) {
-    EndpointName name = endpoint(stack);
+    EndpointName name = endpoint(stack, names);
     Hosting.Endpoint endpoint = awaitEndpoint(name, watch, until);
     if (!endpoint.status().equals("InService")) {
       Diagnosis why = watch.diagnose(List.of());

@@ -1,0 +1,166 @@
+package dev.slipway.deploy;
+
+import dev.slipway.deploy.cloud.Stacks.Stack;
+import dev.slipway.failure.CloudFailure;
+import dev.slipway.failure.Interrupted;
+import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.UsageFailure;
+import dev.slipway.manifest.Manifest;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.Plan;
+import dev.slipway.plan.Planner;
+import dev.slipway.plan.ResourceNames;
+import dev.slipway.plan.Templates;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Puts back what an earlier revision deployed: applies its template again, as a new revision, with
+ * the same care as a deploy. One instance serves one call at a time.
+ */
+public final class Rollback {
+  private final Collaborators with;
+  private final StackApply apply;
+
+  /** Makes a rollback in the collaborators' cloud, which stays the caller's to close. */
+  public Rollback(Collaborators with) {
+    this.with = with;
+    this.apply =
+        new StackApply(with.cloud().stacks(), with.pace(), with.onlooker(), with.intervention());
+  }
+
+  /**
+   * Rolls back.
+   *
+   * @param manifest says which environment, and how an endpoint is updated and asked
+   * @param number of the revision; absent for the newest deployed one before that which runs
+   * @return what runs now, as a deploy does
+   * @throws UsageFailure if there is no such revision, or none before
+   * @throws dev.slipway.failure.Failure as {@link Deployer#deploy}
+   */
+  public Deployment to(Manifest manifest, OptionalInt number) {
+    ResourceNames names = ResourceNames.of(manifest);
+    try (Bucket bucket = with.cloud().bucket(store(names))) {
+      Seen seen = Seen.look(with, names);
+      var revisions = new Revisions(bucket, names.revisionsPrefix());
+      List<Revision> history = revisions.history();
+      Revision chosen =
+          number.isPresent()
+              ? Revisions.numbered(history, number.getAsInt())
+              : before(history, running(seen, history));
+      String template = revisions.template(chosen);
+      insistOnTheModel(bucket, chosen, template);
+      var templates = new Templates(seen.storeTemplate().orElse("{}"), template);
+      approve(names, seen, templates);
+      return roll(manifest, names, bucket, chosen, templates, seen);
+    } catch (CloudFailure failure) {
+      throw Rollout.orStillWorking(apply, names, failure);
+    }
+  }
+
+  private Deployment roll(
+      Manifest manifest,
+      ResourceNames names,
+      Bucket bucket,
+      Revision chosen,
+      Templates templates,
+      Seen seen) {
+    String owner = with.cloud().account().identity().arn();
+    try (DeploymentLock lock =
+            DeploymentLock.acquire(bucket, names.lockKey(), owner, with.presence(), with.pace());
+        var _ = with.heartbeat().every(DeploymentLock.RENEWAL, lock::renew)) {
+      var goal =
+          new Rollout.Goal(
+              manifest,
+              templates,
+              chosen.source(),
+              chosen.commit(),
+              chosen.instance(),
+              Optional.of(chosen.number()),
+              seen.basis());
+      var book = new RevisionBook(bucket, names, with, owner);
+      return new Rollout(with, names, apply, book).run(goal, bucket, lock);
+    }
+  }
+
+  private void approve(ResourceNames names, Seen seen, Templates templates) {
+    Plan plan =
+        Planner.plan(
+            names,
+            seen.storeMove(names, templates),
+            seen.endpointMove(names, templates),
+            Optional.empty(),
+            with.prices(),
+            List.of());
+    if (!with.intervention().approves(plan)) {
+      throw new Interrupted("Nothing was changed", "`slipway history` lists the revisions.");
+    }
+  }
+
+  /** Returns the bucket's name. */
+  private String store(ResourceNames names) {
+    return with.cloud()
+        .stacks()
+        .find(names.storeStack())
+        .flatMap(Seen::bucketOf)
+        .orElseThrow(
+            () ->
+                new UsageFailure(
+                    "Nothing can be put back",
+                    "\"" + names.deployment() + "\" was never deployed in this region.",
+                    "Deploy it: `slipway deploy`."));
+  }
+
+  /** What runs is the revision that the stack is tagged with; else the newest deployed one. */
+  private static Optional<Revision> running(Seen seen, List<Revision> history) {
+    Optional<String> tag =
+        seen.endpointStack()
+            .map(Stack::tags)
+            .flatMap(tags -> Optional.ofNullable(tags.get(ResourceNames.REVISION_TAG)));
+    return history.stream()
+        .filter(revision -> tag.equals(Optional.of(Integer.toString(revision.number()))))
+        .findFirst()
+        .or(() -> newestDeployed(history));
+  }
+
+  private static Optional<Revision> newestDeployed(List<Revision> history) {
+    return history.stream()
+        .filter(revision -> revision.state().equals("deployed"))
+        .max(Comparator.comparingInt(Revision::number));
+  }
+
+  private static Revision before(List<Revision> history, Optional<Revision> running) {
+    int current = running.map(Revision::number).orElse(Integer.MAX_VALUE);
+    // What is itself a rollback stands for the revision that it put back: the step goes before it.
+    int since =
+        running
+            .map(Revision::rollbackOf)
+            .filter(Objects::nonNull)
+            .map(number -> Math.min(number, current))
+            .orElse(current);
+    return history.stream()
+        .filter(revision -> revision.state().equals("deployed") && revision.number() < since)
+        .max(Comparator.comparingInt(Revision::number))
+        .orElseThrow(
+            () ->
+                new UsageFailure(
+                    "Nothing can be put back",
+                    "no revision was deployed before the one that runs.",
+                    "`slipway history` lists the revisions."));
+  }
+
+  /** A template whose model was deleted would fail an hour later, in the container. */
+  private static void insistOnTheModel(Bucket bucket, Revision chosen, String template) {
+    String prefix = ModelPlace.in(template).orElse("");
+    if (!prefix.isEmpty() && bucket.list(prefix).isEmpty()) {
+      throw new OperationFailed(
+          "model_gone",
+          "Cannot put back revision " + chosen.number(),
+          "its model " + chosen.source() + " at " + chosen.commit() + " is no longer mirrored.",
+          "Deploy the manifest as it was then; that mirrors the model again.");
+    }
+  }
+}

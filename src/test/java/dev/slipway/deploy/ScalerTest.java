@@ -1,0 +1,79 @@
+package dev.slipway.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slipway.deploy.Scaler.Scale;
+import dev.slipway.deploy.Scaler.Wish;
+import dev.slipway.failure.UsageFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bounds and count of a running endpoint change without a deploy. */
+final class ScalerTest {
+  private static final OptionalInt SAME = OptionalInt.empty();
+
+  private final Rig rig;
+
+  ScalerTest(@TempDir Path folder) {
+    this.rig = new Rig(folder);
+  }
+
+  private Scale scale(OptionalInt min, OptionalInt max, OptionalInt now) {
+    return new Scaler(rig.cloud, rig.events::add).scale(rig.manifest(), new Wish(min, max, now));
+  }
+
+  @Test
+  void boundsAndCountChangeAndTheDeployThatResetsThemIsNamed() {
+    rig.deploy();
+
+    Scale scale = scale(OptionalInt.of(2), OptionalInt.of(6), OptionalInt.of(3));
+
+    assertThat(scale.min()).isEqualTo(2);
+    assertThat(scale.max()).isEqualTo(6);
+    assertThat(scale.desired()).isEqualTo(3);
+    assertThat(rig.cloud.scaling().targets(List.of("endpoint/chat/variant/main")))
+        .singleElement()
+        .satisfies(target -> assertThat(target.max()).isEqualTo(6));
+    assertThat(rig.notes()).anyMatch(note -> note.contains("until the next deploy"));
+  }
+
+  @Test
+  void realtimeInstancesNeverGoToZero() {
+    rig.deploy();
+
+    UsageFailure refused =
+        catchThrowableOfType(
+            UsageFailure.class, () -> scale(OptionalInt.of(0), SAME, OptionalInt.of(0)));
+
+    assertThat(refused.next()).contains("endpoint.components: true");
+  }
+
+  @Test
+  void asynchronousInstancesMayGoToZero() {
+    rig.manifestMore = "endpoint: {kind: async}\n";
+    rig.async =
+        (_, _, _) -> {
+          rig.bucket().put("async/default/1", Rig.bytes("{\"choices\": []}"), "text/plain");
+          return new AsyncRequests.Places("s3://" + rig.bucket().name() + "/async/default/1", "");
+        };
+    rig.deploy();
+
+    assertThat(scale(OptionalInt.of(0), SAME, SAME).min()).isZero();
+  }
+
+  @Test
+  void countOutsideTheBoundsIsRefused() {
+    rig.deploy();
+
+    UsageFailure refused =
+        catchThrowableOfType(
+            UsageFailure.class,
+            () -> scale(OptionalInt.of(1), OptionalInt.of(2), OptionalInt.of(3)));
+
+    assertThat(refused.why()).contains("from 1 to 2, is 3");
+  }
+}
