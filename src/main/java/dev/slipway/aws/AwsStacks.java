@@ -55,7 +55,8 @@ final class AwsStacks implements Stacks {
             () -> client.get().describeStacks(request -> request.stackName(name)).stacks())
         .flatMap(found -> found.stream().findFirst())
         .map(AwsStacks::stack)
-        .filter(stack -> stack.status() != StackStatus.DELETE_COMPLETE || name.equals(stack.id()));
+        .filter(stack -> stack.status() != StackStatus.DELETE_COMPLETE || name.equals(stack.id()))
+        .map(stack -> DerivedOutputs.in(stack, this));
   }
 
   @Override

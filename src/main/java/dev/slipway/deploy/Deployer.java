@@ -107,7 +107,7 @@ public final class Deployer {
   private Prepared prepare(Manifest manifest, Path lockFile) {
     with.step("resolving the model");
     Snapshot snapshot = resolve(manifest, lockFile);
-    Lock lock = Lock.of(snapshot);
+    Lock lock = Lock.of(manifest.model(), snapshot);
     String region = with.cloud().region();
     with.step("planning");
     Templates templates = with.synthesizer().synthesize(manifest, lock, region);
@@ -145,10 +145,10 @@ public final class Deployer {
   private Snapshot resolve(Manifest manifest, Path lockFile) {
     Optional<String> pinned =
         Lock.read(lockFile)
-            .filter(lock -> lock.source().equals(manifest.model().source().uri()))
-            .map(Lock::commit);
+            .filter(lock -> lock.isFor(manifest.model()))
+            .flatMap(lock -> lock.pinned(manifest.model()));
     Snapshot snapshot = with.models().resolve(manifest.model(), manifest.folder(), pinned);
-    Lock.pin(lockFile, snapshot);
+    Lock.pin(lockFile, manifest.model(), snapshot);
     return snapshot;
   }
 

@@ -19,12 +19,12 @@ import java.util.UUID;
  * there is none, renewed while its holder lives, and taken over where the holder is gone.
  * Thread-safe.
  */
-final class DeploymentLock implements AutoCloseable {
+public final class DeploymentLock implements AutoCloseable {
   /** How long a lock that nobody renews still holds: ten missed renewals. */
   static final Duration STALE = Duration.ofMinutes(10);
 
   /** How often a holder renews. */
-  static final Duration RENEWAL = Duration.ofMinutes(1);
+  public static final Duration RENEWAL = Duration.ofMinutes(1);
 
   private static final String TYPE = "application/json";
   private static final int TRIES = 5;
@@ -51,7 +51,7 @@ final class DeploymentLock implements AutoCloseable {
    * @param who the caller's ARN
    * @throws LockHeld if another run holds it, saying who, from where and since when
    */
-  static DeploymentLock acquire(
+  public static DeploymentLock acquire(
       Bucket bucket, String key, String who, Presence presence, Pace pace) {
     Presence.Running here = presence.here();
     String now = pace.now().toString();
@@ -107,7 +107,8 @@ final class DeploymentLock implements AutoCloseable {
   }
 
   /** Returns who holds the lock, absent if nobody does, or nobody who still lives. */
-  static Optional<LockRecord> holder(Bucket bucket, String key, Presence presence, Pace pace) {
+  public static Optional<LockRecord> holder(
+      Bucket bucket, String key, Presence presence, Pace pace) {
     return bucket
         .get(key)
         .flatMap(DeploymentLock::read)
@@ -175,7 +176,7 @@ final class DeploymentLock implements AutoCloseable {
   }
 
   /** Shows that this run lives. Failures are left to the next renewal. */
-  synchronized void renew() {
+  public synchronized void renew() {
     try {
       renewOnce();
     } catch (CloudFailure later) {
@@ -219,7 +220,7 @@ final class DeploymentLock implements AutoCloseable {
    *
    * @throws LockHeld if another took it over, or somebody removed it
    */
-  synchronized void insist() {
+  public synchronized void insist() {
     if (!renewOnce()) {
       throw new LockHeld(
           "This run no longer holds the lock of its environment",
