@@ -8,6 +8,7 @@ import dev.slipway.deploy.observe.CloudStatus;
 import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
+import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassageSize;
@@ -19,8 +20,12 @@ import java.util.Optional;
 /** Makes what reaches out of the core; only {@link Main} knows how. */
 interface Adapters {
 
-  /** Returns the registries, with their caches below a folder. */
-  ModelRegistry models(Path cache);
+  /**
+   * Returns the registries, with their caches below a folder.
+   *
+   * @param region where AWS's are asked; absent for the profile's
+   */
+  ModelRegistry models(Path cache, Optional<String> region);
 
   /** Starts the local target. */
   LocalTarget host(LocalTarget.Settings settings);
@@ -48,6 +53,9 @@ interface Adapters {
    * @param region absent for the profile's
    */
   Cloud cloud(Optional<String> region);
+
+  /** Makes templates, kept below a cache folder. */
+  Synthesizer synthesizer(Path cache);
 
   /** Returns the lock of deployments, for who takes them away. */
   Exclusion exclusion(Cloud cloud);

@@ -21,7 +21,7 @@ record CloudLook(Surroundings surroundings, CloudTarget target, boolean json) {
                   cloud,
                   target.names(),
                   target.pace(surroundings),
-                  new CloudEvents(surroundings.console()))
+                  new DeployView(surroundings.console()))
               .untilDone(LONGEST);
         } catch (Failure failure) {
           if (!json && ExitCode.of(failure) != ExitCode.STILL_WORKING) {

@@ -51,7 +51,7 @@ record CloudRemoval(Surroundings surroundings, CloudTarget target, boolean json)
         target.pace(surroundings),
         Patience.standard(),
         surroundings.adapters().exclusion(cloud),
-        new CloudEvents(console()));
+        new DeployView(console()));
   }
 
   private void confirm(Cloud cloud) {

@@ -85,7 +85,9 @@ final class IndexCommand extends SlipwayAction {
     var spec = selection.manifest().model();
     var model =
         new PinnedModel(
-            surroundings().adapters().models(surroundings().home().cache()),
+            surroundings()
+                .adapters()
+                .models(surroundings().home().cache(), selection.manifest().region()),
             spec,
             selection.manifest().folder(),
             selection.lock(folder));

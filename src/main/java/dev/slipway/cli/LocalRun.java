@@ -123,7 +123,7 @@ final class LocalRun {
   private LocalModel resolve() {
     var model =
         new PinnedModel(
-            surroundings.adapters().models(surroundings.home().cache()),
+            surroundings.adapters().models(surroundings.home().cache(), manifest().region()),
             manifest().model(),
             manifest().folder(),
             selection.lock(folder));

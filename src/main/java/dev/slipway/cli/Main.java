@@ -2,12 +2,18 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
+import dev.slipway.aws.AwsCloud;
+import dev.slipway.aws.AwsModels;
+import dev.slipway.deploy.Heartbeat;
 import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.Presence;
+import dev.slipway.deploy.Revisions;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.synthesis.ChildSynthesizer;
+import dev.slipway.deploy.synthesis.InfraApp;
 import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.Failure;
-import dev.slipway.failure.OperationFailed;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
 import dev.slipway.hub.HubRegistry;
@@ -16,6 +22,7 @@ import dev.slipway.inference.BgeSmallEmbedder;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.Registries;
+import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.DocumentLimits;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
@@ -48,9 +55,9 @@ public final class Main {
     // Where the embedder's tokenizer unpacks its native library; its own choice is ~/.djl.ai.
     System.setProperty("ENGINE_CACHE_DIR", home.cache().resolve("natives").toString());
     var console = new Console(writer(System.out), writer(System.err), environment, isTerminal());
-    var surroundings =
-        new Surroundings(
-            console, environment, home, Distribution.ofLauncher(), new Built(environment, console));
+    var distribution = Distribution.ofLauncher();
+    var adapters = new Built(environment, console, distribution);
+    var surroundings = new Surroundings(console, environment, home, distribution, adapters);
     int code = run(surroundings, arguments);
     console.out().flush();
     console.err().flush();
@@ -101,13 +108,15 @@ public final class Main {
   }
 
   /** Makes the adapters; nothing else in the command line names their classes. */
-  private record Built(Map<String, String> environment, Console console) implements Adapters {
+  private record Built(Map<String, String> environment, Console console, Distribution distribution)
+      implements Adapters {
     @Override
-    public ModelRegistry models(Path cache) {
+    public ModelRegistry models(Path cache, Optional<String> region) {
       var hashes = new HashCache(cache);
       var files = new FileRegistry(hashes);
       var hub = new HubRegistry(() -> HubSettings.of(environment), cache, hashes, console::say);
-      return new Registries(files, hub, files, files);
+      var aws = new AwsModels(region, environment, cache);
+      return new Registries(files, hub, aws.prefixes(), aws.packages());
     }
 
     @Override
@@ -137,21 +146,28 @@ public final class Main {
 
     @Override
     public Cloud cloud(Optional<String> region) {
-      throw new OperationFailed(
-          "no_cloud",
-          "Cannot reach AWS",
-          "this build of Slipway has no client for it",
-          "Use a release, or --target local for what runs on this machine.");
+      return AwsCloud.open(region, environment);
+    }
+
+    @Override
+    public Synthesizer synthesizer(Path cache) {
+      return (manifest, lock, region) ->
+          new ChildSynthesizer(InfraApp.of(distribution.folder()), cache, environment)
+              .synthesize(manifest, lock, region);
     }
 
     @Override
     public Exclusion exclusion(Cloud cloud) {
-      throw new IllegalStateException("without a cloud there is no lock in it");
+      return new StoreExclusion(
+          () -> cloud.account().identity().arn(),
+          Presence.ofThisMachine(),
+          Heartbeat.real(),
+          pace());
     }
 
     @Override
     public CloudStatus.History revisions() {
-      throw new IllegalStateException("without a cloud there are no revisions in it");
+      return (bucket, prefix) -> new Revisions(bucket, prefix).history();
     }
 
     @Override

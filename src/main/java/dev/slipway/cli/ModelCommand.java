@@ -73,7 +73,7 @@ final class ModelCommand implements Runnable {
         folder.create(); // its lock lies there
       }
       Path lock = selection.lock(folder);
-      registry = surroundings().adapters().models(surroundings().home().cache());
+      registry = surroundings().adapters().models(surroundings().home().cache(), chosen.region());
       var model = new PinnedModel(registry, chosen.model(), chosen.folder(), lock);
       Lock result = run(model, lock);
       if (json()) {

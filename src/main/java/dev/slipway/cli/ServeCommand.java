@@ -108,7 +108,9 @@ final class ServeCommand extends SlipwayAction {
     var spec = selection.manifest().model();
     var model =
         new PinnedModel(
-            surroundings().adapters().models(surroundings().home().cache()),
+            surroundings()
+                .adapters()
+                .models(surroundings().home().cache(), selection.manifest().region()),
             spec,
             selection.manifest().folder(),
             selection.lock(folder));

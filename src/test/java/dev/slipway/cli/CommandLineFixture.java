@@ -11,6 +11,7 @@ import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
+import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassageSize;
@@ -79,7 +80,7 @@ final class CommandLineFixture {
     }
 
     @Override
-    public ModelRegistry models(Path cache) {
+    public ModelRegistry models(Path cache, Optional<String> region) {
       return models.orElseThrow(Unreachable::unreachable);
     }
 
@@ -106,6 +107,11 @@ final class CommandLineFixture {
 
     @Override
     public Cloud cloud(Optional<String> region) {
+      throw unreachable();
+    }
+
+    @Override
+    public Synthesizer synthesizer(Path cache) {
       throw unreachable();
     }
 

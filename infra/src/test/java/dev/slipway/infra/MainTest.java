@@ -55,6 +55,8 @@ final class MainTest {
   private static Lock lock() {
     return new Lock(
         "file:model",
+        Optional.empty(),
+        Optional.empty(),
         "0123456789abcdef0123456789abcdef01234567",
         List.of(new ModelFile("model.safetensors", 16_000_000_000L, "ab".repeat(32))),
         new ModelFacts(

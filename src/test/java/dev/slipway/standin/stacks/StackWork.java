@@ -149,7 +149,10 @@ final class StackWork {
       case Progress.Done done -> current = Optional.empty();
       case Progress.Failed failed -> failed(task, failed.reason());
     }
-    later();
+    // A stack that could be neither changed nor put back rests until somebody continues it.
+    if (stack.status != StackStatus.UPDATE_ROLLBACK_FAILED) {
+      later();
+    }
   }
 
   private void changed(Changed change) {

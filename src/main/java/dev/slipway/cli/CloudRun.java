@@ -1,0 +1,31 @@
+package dev.slipway.cli;
+
+import dev.slipway.deploy.Collaborators;
+import dev.slipway.deploy.cloud.Cloud;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Runs what changes a deployment in the cloud, with progress shown, questions asked and signals
+ * heard.
+ *
+ * @param yes whether the change is approved already
+ */
+record CloudRun(Surroundings surroundings, boolean yes) {
+
+  int run(boolean json, Supplier<Cloud> open, BiConsumer<Collaborators, Cloud> work) {
+    Console console = surroundings.console();
+    Interruption interruption = Interruption.heardBy(console);
+    return interruption.code(
+        console,
+        json,
+        () -> {
+          try (Cloud cloud = open.get();
+              var view = new DeployView(console)) {
+            var prompt = new DeployPrompt(console, view, interruption, yes);
+            work.accept(new Engine(surroundings, cloud).collaborators(prompt, view), cloud);
+            return ExitCode.DONE;
+          }
+        });
+  }
+}

@@ -1,0 +1,47 @@
+package dev.slipway.cli;
+
+import dev.slipway.deploy.AccountFacts;
+import dev.slipway.deploy.AsyncRequests;
+import dev.slipway.deploy.Collaborators;
+import dev.slipway.deploy.DeployEvent;
+import dev.slipway.deploy.Heartbeat;
+import dev.slipway.deploy.Intervention;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.Presence;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.endpoint.RuntimeClient;
+import dev.slipway.model.mirror.Mirror;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Puts together what the deploy engine works with. */
+record Engine(Surroundings surroundings, Cloud cloud) {
+
+  Collaborators collaborators(Intervention intervention, Consumer<DeployEvent> onlooker) {
+    Pace pace = surroundings.adapters().pace();
+    var facts = new AccountFacts(cloud, pace);
+    return new Collaborators(
+        cloud,
+        surroundings.adapters().models(surroundings.home().cache(), Optional.of(cloud.region())),
+        surroundings.adapters().synthesizer(surroundings.home().cache()),
+        facts,
+        facts,
+        (snapshot, bucket, prefix, progress) -> new Mirror(bucket).copy(snapshot, prefix, progress),
+        async(cloud.runtime()),
+        Presence.ofThisMachine(),
+        Heartbeat.real(),
+        pace,
+        intervention,
+        onlooker);
+  }
+
+  private static AsyncRequests async(RuntimeClient runtime) {
+    return (endpoint, input, timeout) -> {
+      RuntimeClient.AsyncPlaces places =
+          runtime.begin(
+              new RuntimeClient.AsyncInvocation(
+                  endpoint, input, "application/json", "application/json", timeout));
+      return new AsyncRequests.Places(places.output(), places.failure().orElse(""));
+    };
+  }
+}
