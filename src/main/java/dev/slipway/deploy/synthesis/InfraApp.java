@@ -23,9 +23,9 @@ public record InfraApp(List<Path> classPath, String mainClass) {
   /** Larger jars are other people's releases, whose name says which. */
   private static final long HASHED_BYTES = 4L << 20;
 
-  /** Copies the class path. */
+  /** Makes the class path mean the same from any folder: the child runs in another. */
   public InfraApp {
-    classPath = List.copyOf(classPath);
+    classPath = classPath.stream().map(Path::toAbsolutePath).toList();
   }
 
   /**

@@ -201,6 +201,19 @@ final class ChildSynthesizerTest {
   }
 
   @Test
+  void theAppIsFoundWithItsLibrariesAndFromAnyFolder() throws IOException {
+    Files.createDirectories(folder.resolve("lib"));
+    for (String jar : List.of("slipway-infra.jar", "slipway-0.1.0.jar", "lib/aws-cdk-lib-2.jar")) {
+      Files.createFile(folder.resolve(jar));
+    }
+    Path here = Path.of("").toAbsolutePath();
+
+    assertThat(InfraApp.in(here.relativize(folder.toRealPath())).classPath())
+        .hasSize(3)
+        .allMatch(each -> each.isAbsolute() && Files.exists(each));
+  }
+
+  @Test
   void anAppThatWasNotBuiltSaysSo() {
     assertThatThrownBy(() -> InfraApp.in(folder))
         .isInstanceOfSatisfying(
