@@ -180,7 +180,7 @@ final class StandIns {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       long left = request.length();
       // What came along with the head, then straight from the socket.
-      byte[] first = request.body().readNBytes((int) Math.min(left, request.body().available()));
+      byte[] first = request.body().readNBytes((int) Math.min(left, request.body().held()));
       out.write(ByteBuffer.wrap(first));
       left -= first.length;
       ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);

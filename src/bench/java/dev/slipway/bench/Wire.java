@@ -25,7 +25,7 @@ final class Wire {
       String path,
       Map<String, String> query,
       Map<String, String> headers,
-      InputStream body,
+      Buffered body,
       SocketChannel socket) {
 
     long length() {
@@ -52,6 +52,18 @@ final class Wire {
         whole.write(raw, end + 2, size);
         at = end + 2 + size + 2;
       }
+    }
+  }
+
+  /** Reads heads, and tells what it took of a body along with one. */
+  static final class Buffered extends BufferedInputStream {
+    Buffered(InputStream in) {
+      super(in, 1 << 13);
+    }
+
+    /** Returns how many bytes can be read without touching the socket. */
+    synchronized int held() {
+      return count - pos;
     }
   }
 
@@ -84,7 +96,7 @@ final class Wire {
 
   private static void talk(SocketChannel socket, Handler handler) {
     try (socket) {
-      InputStream in = new BufferedInputStream(socket.socket().getInputStream(), 1 << 13);
+      Buffered in = new Buffered(socket.socket().getInputStream());
       while (true) {
         handler.answer(read(in, socket));
       }
@@ -93,7 +105,7 @@ final class Wire {
     }
   }
 
-  private static Request read(InputStream in, SocketChannel socket) throws IOException {
+  private static Request read(Buffered in, SocketChannel socket) throws IOException {
     String[] first = line(in).split(" ", 3);
     Map<String, String> headers = new HashMap<>();
     for (String line = line(in); !line.isEmpty(); line = line(in)) {

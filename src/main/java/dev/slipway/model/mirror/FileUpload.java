@@ -3,6 +3,7 @@ package dev.slipway.model.mirror;
 import dev.slipway.model.ModelFile;
 import dev.slipway.model.mirror.Bucket.Part;
 import dev.slipway.model.mirror.Bucket.Upload;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
@@ -21,6 +22,8 @@ import java.util.stream.IntStream;
  * read and sent in parallel; each waits for its turn to be hashed. Thread-safe.
  */
 final class FileUpload {
+
+  private static final int HASH_STEP_BYTES = 1 << 16;
 
   private final ModelFile file;
   private final String key;
@@ -120,7 +123,7 @@ final class FileUpload {
   }
 
   /** Hashes a part once those before it are. Parts of a file that was taken up have no turns. */
-  void hash(int number, byte[] buffer, int length) throws InterruptedException {
+  void hash(int number, ByteBuffer buffer) throws InterruptedException {
     if (resumed) {
       return;
     }
@@ -132,7 +135,14 @@ final class FileUpload {
     } finally {
       lock.unlock();
     }
-    digest.update(buffer, 0, length); // only the part whose turn it is gets here
+    // Only the part whose turn it is gets here. In steps that fit the processor's cache.
+    ByteBuffer left = buffer.duplicate();
+    byte[] step = new byte[HASH_STEP_BYTES];
+    while (left.hasRemaining()) {
+      int count = Math.min(step.length, left.remaining());
+      left.get(step, 0, count);
+      digest.update(step, 0, count);
+    }
     lock.lock();
     try {
       next++;

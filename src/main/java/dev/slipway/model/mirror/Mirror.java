@@ -34,7 +34,7 @@ public final class Mirror {
   /** Parts of 8 MiB: small enough to send again, large enough that requests don't cost. */
   private static final int PART_BYTES = 8 << 20;
 
-  private static final int MOST_LANES = 5;
+  private static final int MOST_LANES = 8;
   private static final String JSON = "application/json";
 
   private final Bucket bucket;

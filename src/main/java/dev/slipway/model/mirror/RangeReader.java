@@ -6,6 +6,7 @@ import dev.slipway.model.RelativePath;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /** Reads a range to its end over connections that break, going on where the last one broke. */
 final class RangeReader {
@@ -24,7 +25,7 @@ final class RangeReader {
     void take(byte[] bytes, int offset, int length);
   }
 
-  private static final int CHUNK_BYTES = 1 << 18;
+  private static final int CHUNK_BYTES = 1 << 16;
 
   private final Retries retries;
 
@@ -33,28 +34,16 @@ final class RangeReader {
   }
 
   /**
-   * Fills a buffer from its start.
+   * Fills a buffer from its position to its limit.
    *
    * @param path for people
    */
-  void fill(String path, Source source, long offset, byte[] buffer, int length) {
-    int have = 0;
-    for (int failures = 0; have < length; ) {
-      int before = have;
-      try (InputStream in = source.open(offset + have, length - have)) {
-        while (have < length) {
-          int count = in.read(buffer, have, length - have);
-          if (count < 0) {
-            throw new EOFException("the body ended " + (length - have) + " bytes early");
-          }
-          have += count;
-        }
-        return;
-      } catch (IOException broken) {
-        failures = have > before ? 1 : failures + 1;
-        goOn(path, failures, broken);
-      }
-    }
+  void fill(String path, Source source, long offset, ByteBuffer buffer) {
+    stream(
+        path,
+        (from, length) -> source.open(offset + from, length),
+        buffer.remaining(),
+        buffer::put);
   }
 
   /** Reads a range through a small buffer. */

@@ -33,8 +33,11 @@ final class Transfer {
 
   static final String BINARY = "application/octet-stream";
 
-  private static final int BUFFER_BUDGET_BYTES = 48 << 20;
-  private static final int MOST_BUFFERS = 6;
+  /** Outside the heap, which may be small, and as much as a quarter of what the heap may be. */
+  private static final long BUFFER_BUDGET_BYTES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 4, 32 << 20, 96 << 20);
+
+  private static final int MOST_BUFFERS = 12;
 
   private final Bucket bucket;
   private final SnapshotContent content;
@@ -63,9 +66,9 @@ final class Transfer {
   /** Moves all; on the first failure stops all, and leaves the uploads for the next run. */
   void run(List<FileUpload> files) {
     int partBytes = files.stream().mapToInt(f -> f.plan().partBytes()).max().orElse(0);
-    BlockingQueue<byte[]> buffers = new ArrayBlockingQueue<>(MOST_BUFFERS);
+    BlockingQueue<ByteBuffer> buffers = new ArrayBlockingQueue<>(MOST_BUFFERS);
     for (int i = 0; i < buffers(partBytes); i++) {
-      buffers.add(new byte[longestPart(files, partBytes)]);
+      buffers.add(ByteBuffer.allocateDirect(longestPart(files, partBytes)));
     }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
@@ -97,14 +100,14 @@ final class Transfer {
     return Set.copyOf(unseen);
   }
 
-  private void feed(FileUpload file, BlockingQueue<byte[]> buffers, ExecutorService threads)
+  private void feed(FileUpload file, BlockingQueue<ByteBuffer> buffers, ExecutorService threads)
       throws InterruptedException {
     List<Integer> missing = file.missing();
     if (missing.isEmpty()) {
       guard(file, threads, () -> finish(file));
     }
     for (int number : missing) {
-      byte[] buffer = buffers.take();
+      ByteBuffer buffer = buffers.take();
       if (failure.get() != null) {
         return;
       }
@@ -149,7 +152,7 @@ final class Transfer {
     }
   }
 
-  private void move(FileUpload file, int number, byte[] buffer) throws InterruptedException {
+  private void move(FileUpload file, int number, ByteBuffer buffer) throws InterruptedException {
     PartPlan plan = file.plan();
     int length = plan.length(number);
     ModelFile model = file.file();
@@ -157,13 +160,12 @@ final class Transfer {
         model.path(),
         (offset, count) -> content.open(model, offset, count),
         plan.offset(number),
-        buffer,
-        length);
-    file.hash(number, buffer, length);
+        buffer.clear().limit(length));
+    file.hash(number, buffer.flip());
     boolean last;
     lanes.enter();
     try {
-      Part part = send(file, number, ByteBuffer.wrap(buffer, 0, length));
+      Part part = send(file, number, buffer);
       last = file.arrived(part);
     } finally {
       lanes.leave();
