@@ -37,7 +37,8 @@ public final class AwsCloud implements Cloud {
     this.clients = new AwsClients(environment, patience);
     CloudFailures failures = new CloudFailures(environment);
     this.stacks = new AwsStacks(clients.cloudFormation, failures, environment.region());
-    this.hosting = new AwsHosting(clients.sageMaker, failures);
+    this.hosting =
+        new AwsHosting(clients.sageMaker, failures, environment.endpoint("SAGEMAKER").isPresent());
     this.scaling = new AwsScaling(clients.autoScaling, failures);
     this.alarms = new AwsAlarms(clients.cloudWatch, failures);
     this.logs = new AwsLogs(clients.logs, failures, InstantSource.system());

@@ -2,10 +2,12 @@ package dev.slipway.aws;
 
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.failure.CloudFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,18 @@ final class AwsHosting implements Hosting {
 
   private final Lazy<SageMakerClient> client;
   private final CloudFailures failures;
+  private final boolean standIn;
 
-  AwsHosting(Lazy<SageMakerClient> client, CloudFailures failures) {
+  /**
+   * Makes it.
+   *
+   * @param standIn whether something else than AWS answers, which may know no components and fail
+   *     when it is asked for them: then there are none
+   */
+  AwsHosting(Lazy<SageMakerClient> client, CloudFailures failures, boolean standIn) {
     this.client = client;
     this.failures = failures;
+    this.standIn = standIn;
   }
 
   @Override
@@ -127,19 +137,25 @@ final class AwsHosting implements Hosting {
 
   @Override
   public List<Component> components(EndpointName endpoint) {
-    return failures
-        .find(
-            ask("list the components of", "ListInferenceComponents", "endpoint", endpoint.value()),
+    return listed(
             () ->
-                client
-                    .get()
-                    .listInferenceComponentsPaginator(
-                        request -> request.endpointNameEquals(endpoint.value()))
-                    .inferenceComponents()
-                    .stream()
-                    .map(InferenceComponentSummary::inferenceComponentName)
-                    .toList())
-        .orElse(List.of())
+                failures
+                    .find(
+                        ask(
+                            "list the components of",
+                            "ListInferenceComponents",
+                            "endpoint",
+                            endpoint.value()),
+                        () ->
+                            client
+                                .get()
+                                .listInferenceComponentsPaginator(
+                                    request -> request.endpointNameEquals(endpoint.value()))
+                                .inferenceComponents()
+                                .stream()
+                                .map(InferenceComponentSummary::inferenceComponentName)
+                                .toList())
+                    .orElse(List.of()))
         .stream()
         // The list doesn't say how many copies there are; one that went meanwhile is left out.
         .flatMap(name -> component(name).stream())
@@ -165,8 +181,26 @@ final class AwsHosting implements Hosting {
                   case COMPONENT -> "ListInferenceComponents";
                 },
             "all " + words(kind) + "s");
-    return failures.call(
-        ask, () -> all(kind, search).filter(named -> named.name().contains(nameContains)).toList());
+    Supplier<List<Named>> call =
+        () ->
+            failures.call(
+                ask,
+                () ->
+                    all(kind, search)
+                        .filter(named -> named.name().contains(nameContains))
+                        .toList());
+    return kind == Kind.COMPONENT ? listed(call) : call.get();
+  }
+
+  private <T> List<T> listed(Supplier<List<T>> components) {
+    try {
+      return components.get();
+    } catch (CloudFailure failure) {
+      if (standIn && failure.kind() == CloudFailure.Kind.INTERNAL) {
+        return List.of();
+      }
+      throw failure;
+    }
   }
 
   private Stream<Named> all(Kind kind, @Nullable String search) {

@@ -77,7 +77,9 @@ final class PermissionsTest {
           .forEach(
               call -> {
                 Matcher client = CLIENT.matcher(call.getTargetOwner().getName());
-                if (client.matches() && !Set.of("builder", "close").contains(call.getName())) {
+                if (client.matches()
+                    && !Set.of("builder", "close", "serviceClientConfiguration")
+                        .contains(call.getName())) {
                   actions.addAll(actions(client.group(1), call.getName()));
                 }
               });

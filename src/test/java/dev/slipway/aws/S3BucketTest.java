@@ -147,7 +147,13 @@ final class S3BucketTest extends BucketContract {
                   socket
                       .getOutputStream()
                       .write(
-                          "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 0\r\n\r\n"
+                          String.join(
+                                  "\r\n",
+                                  "HTTP/1.1 200 OK",
+                                  "ETag: \"e\"",
+                                  "Content-Length: 0",
+                                  "",
+                                  "")
                               .getBytes(US_ASCII));
                 } catch (IOException e) {
                   heard.completeExceptionally(e);

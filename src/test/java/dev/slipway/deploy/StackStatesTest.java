@@ -177,7 +177,7 @@ final class StackStatesTest {
                   if (method.getName().equals("continueRollback")) {
                     Set<?> skip = (Set<?>) arguments[1];
                     skipped.add(skip.stream().map(String::valueOf).collect(toSet()));
-                    return null;
+                    return skip.isEmpty() ? null : method.invoke(real, arguments);
                   }
                   boolean found = method.getName().equals("find");
                   return found && arguments[0].equals(Rig.ENDPOINT) && skipped.size() < 2
