@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,9 @@ final class Transfer {
         for (FileUpload file : files) {
           feed(file, buffers, threads);
         }
+      } catch (RejectedExecutionException e) {
+        // Something failed between the look at it and the next part: that is told below.
+        failure.compareAndSet(null, e);
       } catch (InterruptedException e) {
         failure.compareAndSet(null, Retries.stopped());
         threads.shutdownNow();
