@@ -15,7 +15,7 @@ for _ in $(seq 200); do
 done
 curl -sf -X POST "$AWS_ENDPOINT_URL/moto-api/static/sagemaker/endpoint-results" -H 'Content-Type: application/json' -d '{
   "account_id": "123456789012", "region": "us-east-1",
-  "results": [{"Body": "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hello.\"},\"finish_reason\":\"stop\"}]}", "ContentType": "application/json"}]}' > /dev/null
+  "results": [{"Body": "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hello.\"},\"finish_reason\":\"stop\"}]}", "ContentType": "application/json"}, {"Body": "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hello.\"},\"finish_reason\":\"stop\"}]}", "ContentType": "application/json"}]}' > /dev/null
 
 cat > "$work/slipway.yaml" <<YAML
 name: chat

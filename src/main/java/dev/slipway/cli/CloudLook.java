@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.AccountFacts;
 import dev.slipway.deploy.DeploymentStatus;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.observe.ChangeWatch;
@@ -41,7 +42,9 @@ record CloudLook(Surroundings surroundings, CloudTarget target, boolean json) {
   }
 
   private DeploymentStatus read(Cloud cloud) {
-    return new CloudStatus(cloud, target.names()).read(surroundings.adapters().revisions());
+    return new CloudStatus(
+            cloud, target.names(), new AccountFacts(cloud, target.pace(surroundings)))
+        .read(surroundings.adapters().revisions());
   }
 
   private void show(DeploymentStatus status, Cloud cloud) {

@@ -16,18 +16,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Says how a deployment in the cloud is, from live descriptions. Changes nothing. */
 public final class CloudStatus {
   private final Cloud cloud;
   private final ResourceNames names;
+  private final Function<String, OptionalDouble> prices;
 
-  /** Looks at one environment. */
-  public CloudStatus(Cloud cloud, ResourceNames names) {
+  /**
+   * Looks at one environment.
+   *
+   * @param prices in US dollars an hour by instance type; what has none counts as 0
+   */
+  public CloudStatus(Cloud cloud, ResourceNames names, Function<String, OptionalDouble> prices) {
     this.cloud = cloud;
     this.names = names;
+    this.prices = prices;
   }
 
   /**
@@ -115,7 +123,7 @@ public final class CloudStatus {
     double cost = 0;
     for (Hosting.Variant variant : endpoint.variants()) {
       if (variant.now() > 0) {
-        cost += variant.now() * cloud.account().pricePerHour(instance(endpoint, variant)).orElse(0);
+        cost += variant.now() * prices.apply(instance(endpoint, variant)).orElse(0);
       }
     }
     return cost;

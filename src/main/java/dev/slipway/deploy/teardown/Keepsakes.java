@@ -86,7 +86,8 @@ public final class Keepsakes {
               String value = field.getValue().asText("");
               if (value.startsWith("arn:") && value.contains(":sns:")) {
                 kept.add(new Removal.Kept(TOPIC, value, "it was told of answers"));
-              } else if (value.startsWith("s3://")) {
+              } else if (value.startsWith("s3://") && !value.startsWith("s3://${")) {
+                // What a parameter or a resource of the template names is the store's.
                 kept.add(new Removal.Kept(BUCKET, bucket(value), "the endpoint used it"));
               } else if (field.getKey().matches("(Volume)?KmsKeyId") && !value.isEmpty()) {
                 kept.add(new Removal.Kept(KEY, value, "it encrypted what the endpoint stored"));
