@@ -138,22 +138,23 @@ public final class Deployed {
   /** Begins to make a stack, or to change it. */
   public void begin(String stack, String template, String environment) {
     boolean create = cloud.stacks().find(stack).isEmpty();
+    String change = create ? "create" : "update";
     cloud
         .stacks()
         .propose(
             new Stacks.Proposal(
                 stack,
-                "change",
+                change,
                 create,
                 new Stacks.Template.Body(template),
                 Map.of(),
                 tags(environment),
                 ""));
-    while (cloud.stacks().changeSet(stack, "change").orElseThrow().status().contains("_P")
-        || cloud.stacks().changeSet(stack, "change").orElseThrow().status().contains("PROGRESS")) {
+    while (cloud.stacks().changeSet(stack, change).orElseThrow().status().contains("_P")
+        || cloud.stacks().changeSet(stack, change).orElseThrow().status().contains("PROGRESS")) {
       pace.pause(Duration.ofSeconds(1));
     }
-    cloud.stacks().execute(stack, "change", "token-" + pace.now().toEpochMilli());
+    cloud.stacks().execute(stack, change, "token-" + pace.now().toEpochMilli());
   }
 
   private void apply(String stack, String template, String environment) {

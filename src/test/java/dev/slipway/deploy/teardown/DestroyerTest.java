@@ -191,7 +191,9 @@ final class DestroyerTest {
     assertThat(calls).isGreaterThan(50);
     for (int call = 1; call <= calls; call++) {
       Deployed in = new Deployed().whole();
-      in.simulation().faults().from(Faults.ANY, call, new Fault.LostRequest());
+      // The last call is accepted and its reply lost; nothing after it arrives.
+      in.simulation().faults().on(Faults.ANY, call, new Fault.LostReply());
+      in.simulation().faults().from(Faults.ANY, call + 1, new Fault.LostRequest());
       try {
         destroyer(in).destroy(Deployed.names("default"), List.of());
       } catch (Failure cutOff) {

@@ -1,0 +1,234 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.api.Service;
+import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.teardown.Deployed;
+import dev.slipway.deploy.teardown.Exclusion;
+import dev.slipway.deploy.teardown.ObjectLock;
+import dev.slipway.local.LocalTarget;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.rag.index.IndexProgress;
+import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassageSize;
+import dev.slipway.standin.kernel.Fault;
+import dev.slipway.trace.TraceLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CloudCommandsTest {
+  private static final String[] CHAT = {"--name", "chat", "--region", "eu-west-1"};
+
+  private final Path home;
+  private final Deployed account = new Deployed();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  CloudCommandsTest(@TempDir Path home) {
+    this.home = home;
+  }
+
+  private int run(String command, String... more) {
+    var arguments = new java.util.ArrayList<String>();
+    arguments.add(command);
+    arguments.addAll(List.of(CHAT));
+    arguments.addAll(List.of(more));
+    Map<String, String> environment = Map.of("SLIPWAY_HOME", home.toString());
+    return Main.run(
+        new Surroundings(
+            new Console(new PrintWriter(out), new PrintWriter(err), environment, false),
+            environment,
+            Home.of(environment),
+            new Distribution(Optional.empty()),
+            new Simulated(account)),
+        arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void statusIsTheContractsDocument() throws IOException {
+    account.whole();
+
+    assertThat(run("status", "--json")).isZero();
+
+    var document = new ObjectMapper().readTree(out.toString());
+    assertThat(document.path("target").asText()).isEqualTo("aws");
+    assertThat(document.at("/endpoint/variants/0/instance").asText()).isEqualTo("ml.g5.2xlarge");
+    assertThat(document.has("cost_per_hour")).isTrue();
+  }
+
+  @Test
+  void destroyNeedsAYesWhereNobodyCanBeAsked() {
+    account.whole();
+
+    assertThat(run("destroy")).isEqualTo(ExitCode.USAGE);
+    assertThat(account.serves("default")).isTrue();
+  }
+
+  @Test
+  void destroyWorksWithoutTheManifestAndSaysWhatItDid() throws IOException {
+    account.whole();
+
+    assertThat(run("destroy", "--yes", "--json")).isZero();
+
+    var document = new ObjectMapper().readTree(out.toString());
+    assertThat(document.path("left")).isEmpty();
+    assertThat(document.path("deleted")).isNotEmpty();
+    assertThat(account.everything()).isEmpty();
+  }
+
+  @Test
+  void destroyExitsNineWithWhatIsLeft() {
+    account.whole();
+    account.simulation().faults().from("DeleteLogGroup", 1, Fault.denied("logs:DeleteLogGroup"));
+
+    assertThat(run("destroy", "--yes")).isEqualTo(ExitCode.LEFT_BEHIND);
+    assertThat(err.toString()).contains("aws --region eu-west-1 logs delete-log-group");
+  }
+
+  @Test
+  void destroyRespectsALock() {
+    account.whole();
+    account.put("locks/default.json");
+
+    assertThat(run("destroy", "--yes")).isEqualTo(ExitCode.LOCK_HELD);
+  }
+
+  @Test
+  void logsAreTheContainers() {
+    account.whole();
+
+    assertThat(run("logs")).isZero();
+    assertThat(out.toString()).contains("main/i-1", "ready");
+  }
+
+  private int ofProd(String... arguments) {
+    account.whole();
+    account.begin(
+        Deployed.names("prod").endpointStack(),
+        Deployed.endpoint("prod").replace("AsyncInferenceConfig", "DataCaptureConfig"),
+        "prod");
+    account.pace().pause(java.time.Duration.ofHours(1));
+    Map<String, String> environment = Map.of("SLIPWAY_HOME", home.toString());
+    return Main.run(
+        new Surroundings(
+            new Console(new PrintWriter(out), new PrintWriter(err), environment, false),
+            environment,
+            Home.of(environment),
+            new Distribution(Optional.empty()),
+            new Simulated(account)),
+        arguments);
+  }
+
+  @Test
+  void aQuestionGoesToTheEndpointItselfAndThatIsSaid() {
+    int code = ofProd("ask", "--name", "chat@prod", "--target", "aws", "Are you there?");
+
+    assertThat(code).isZero();
+    assertThat(out.toString()).isNotBlank();
+    assertThat(err.toString()).contains("no documents are searched");
+  }
+
+  @Test
+  void anAnswerOfTheEndpointHasTheDocumentOfTheService() throws IOException {
+    assertThat(ofProd("ask", "--json", "--name", "chat@prod", "--target", "aws", "Hello?"))
+        .isZero();
+
+    var document = new ObjectMapper().readTree(out.toString());
+    assertThat(document.path("answer").asText()).isNotBlank();
+    assertThat(document.path("sources").isArray()).isTrue();
+  }
+
+  @Test
+  void aSearchOfDocumentsIsRefusedWhereNothingWouldSearch() {
+    assertThat(run("ask", "-k", "3", "Hello?")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void whatIsChosenByItsNameAloneIsOfThisMachineAsBefore() throws IOException {
+    account.whole();
+    Map<String, String> environment = Map.of("SLIPWAY_HOME", home.toString());
+
+    int code =
+        Main.run(
+            new Surroundings(
+                new Console(new PrintWriter(out), new PrintWriter(err), environment, false),
+                environment,
+                Home.of(environment),
+                new Distribution(Optional.empty()),
+                new Simulated(account)),
+            "status",
+            "--name",
+            "chat",
+            "--json");
+
+    assertThat(code).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("target").asText())
+        .isEqualTo("local");
+  }
+
+  /** Reaches the simulated account, and nothing else. */
+  private record Simulated(Deployed account) implements Adapters {
+    @Override
+    public ModelRegistry models(Path cache) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LocalTarget host(LocalTarget.Settings settings) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Service serve(ServiceSettings settings) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public IndexReport index(
+        Path index,
+        Path base,
+        PassageSize size,
+        List<Path> paths,
+        String collection,
+        IndexProgress progress) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cloud cloud(Optional<String> region) {
+      return account.cloud();
+    }
+
+    @Override
+    public Exclusion exclusion(Cloud cloud) {
+      return new ObjectLock();
+    }
+
+    @Override
+    public CloudStatus.History revisions() {
+      return (_, _) -> List.of();
+    }
+
+    @Override
+    public Pace pace() {
+      return account.pace();
+    }
+
+    @Override
+    public TraceLog traces(Path folder) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

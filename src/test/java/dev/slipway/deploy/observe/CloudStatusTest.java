@@ -1,0 +1,128 @@
+package dev.slipway.deploy.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.deploy.DeployEvent;
+import dev.slipway.deploy.DeploymentStatus;
+import dev.slipway.deploy.cloud.StackStatus;
+import dev.slipway.deploy.teardown.Deployed;
+import dev.slipway.deploy.teardown.Orphans;
+import dev.slipway.failure.RolledBack;
+import dev.slipway.failure.StillWorking;
+import dev.slipway.standin.kernel.Conditions;
+import dev.slipway.standin.kernel.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class CloudStatusTest {
+  private final Deployed account = new Deployed();
+  private final List<DeployEvent> events = new ArrayList<>();
+
+  private DeploymentStatus status() {
+    return new CloudStatus(account.cloud(), Deployed.names("default")).read((_, _) -> List.of());
+  }
+
+  private void watch(Duration most) {
+    new ChangeWatch(account.cloud(), Deployed.names("default"), account.pace(), events::add)
+        .untilDone(most);
+  }
+
+  private void update() {
+    account.begin(
+        Deployed.names("default").endpointStack(),
+        Deployed.endpoint("default").replace("\"vllm\"", "\"vllm:2\""),
+        "default");
+  }
+
+  @Test
+  void nothingIsAbsent() {
+    assertThat(status().status()).isEqualTo("absent");
+    assertThat(status().endpoint()).isNull();
+  }
+
+  @Test
+  void aRunningEndpointSaysWhatItRunsOn() {
+    account.whole();
+
+    DeploymentStatus status = status();
+
+    assertThat(status.status()).isEqualTo("running");
+    DeploymentStatus.Endpoint endpoint = Objects.requireNonNull(status.endpoint());
+    assertThat(endpoint.kind()).isEqualTo("async");
+    assertThat(endpoint.variants())
+        .containsExactly(new DeploymentStatus.Variant("main", "ml.g5.2xlarge", 1, 1));
+    assertThat(status.lastError()).isNull();
+  }
+
+  @Test
+  void aRolledBackUpdateIsNotTakenForASuccessThoughTheEndpointIsInService() {
+    account.whole();
+    account
+        .simulation()
+        .with(
+            s ->
+                s.conditions()
+                    .trouble("Endpoint", Conditions.Action.UPDATE, "alarm errors rang", 1));
+    update();
+
+    assertThatThrownBy(() -> watch(Duration.ofHours(2)))
+        .isInstanceOf(RolledBack.class)
+        .hasMessageContaining("alarm errors rang");
+    assertThat(Objects.requireNonNull(status().endpoint()).status()).isEqualTo("InService");
+    assertThat(status().lastError()).contains("alarm errors rang");
+  }
+
+  @Test
+  void aWatchTellsWhatHappensUntilTheChangeIsDone() {
+    account.whole();
+    update();
+
+    watch(Duration.ofHours(2));
+
+    assertThat(account.cloud().stacks().find(Deployed.names("default").endpointStack()))
+        .hasValueSatisfying(
+            stack -> assertThat(stack.status()).isEqualTo(StackStatus.UPDATE_COMPLETE));
+    assertThat(events).anyMatch(event -> event instanceof DeployEvent.StackSaid);
+    assertThat(events).contains(new DeployEvent.EndpointIs("chat", "Updating"));
+  }
+
+  @Test
+  void aWatchThatLosesItsCredentialsSaysThatTheCloudGoesOn() {
+    account.whole();
+    update();
+    account.simulation().faults().from("DescribeStacks", 3, Fault.expiredToken());
+
+    assertThatThrownBy(() -> watch(Duration.ofHours(2))).isInstanceOf(StillWorking.class);
+  }
+
+  @Test
+  void aWatchHasAnEnd() {
+    account.whole();
+    account.simulation().with(s -> s.conditions().updating(Duration.ofHours(5)));
+    update();
+
+    assertThatThrownBy(() -> watch(Duration.ofMinutes(10))).isInstanceOf(StillWorking.class);
+  }
+
+  @Test
+  void whatNoStackHasIsFoundSoThatNothingBillsAllNight() {
+    account.whole();
+    account
+        .simulation()
+        .with(
+            s -> s.hosting().createModel("lost", "vllm", "", Map.of("slipway:deployment", "gone")));
+
+    assertThat(new Orphans(account.cloud(), account.pace()).find())
+        .singleElement()
+        .satisfies(
+            orphan -> {
+              assertThat(orphan.name()).isEqualTo("lost");
+              assertThat(orphan.remove()).contains("slipway destroy --name gone");
+            });
+  }
+}
