@@ -3,21 +3,10 @@ package dev.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.slipway.api.Service;
-import dev.slipway.api.ServiceSettings;
-import dev.slipway.deploy.Pace;
-import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.DeploymentLock;
+import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.teardown.Deployed;
-import dev.slipway.deploy.teardown.Exclusion;
-import dev.slipway.deploy.teardown.ObjectLock;
-import dev.slipway.local.LocalTarget;
-import dev.slipway.model.ModelRegistry;
-import dev.slipway.rag.index.IndexProgress;
-import dev.slipway.rag.index.IndexReport;
-import dev.slipway.rag.index.PassageSize;
 import dev.slipway.standin.kernel.Fault;
-import dev.slipway.trace.TraceLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -52,7 +41,7 @@ final class CloudCommandsTest {
             environment,
             Home.of(environment),
             new Distribution(Optional.empty()),
-            new Simulated(account)),
+            SimulatedAdapters.of(account.cloud(), account.pace())),
         arguments.toArray(String[]::new));
   }
 
@@ -100,9 +89,28 @@ final class CloudCommandsTest {
   @Test
   void destroyRespectsALock() {
     account.whole();
-    account.put("locks/default.json");
+    var elsewhere = new Presence.Running("ci-7", "another machine", 42, "");
+    var presence =
+        new Presence() {
+          @Override
+          public Running here() {
+            return elsewhere;
+          }
+
+          @Override
+          public boolean gone(Running other) {
+            return false;
+          }
+        };
+    DeploymentLock.acquire(
+        account.cloud().bucket(Deployed.BUCKET),
+        "locks/default.json",
+        "arn:of:another",
+        presence,
+        account.pace());
 
     assertThat(run("destroy", "--yes")).isEqualTo(ExitCode.LOCK_HELD);
+    assertThat(err.toString()).contains("arn:of:another", "ci-7", "slipway unlock");
   }
 
   @Test
@@ -127,7 +135,7 @@ final class CloudCommandsTest {
             environment,
             Home.of(environment),
             new Distribution(Optional.empty()),
-            new Simulated(account)),
+            SimulatedAdapters.of(account.cloud(), account.pace())),
         arguments);
   }
 
@@ -167,7 +175,7 @@ final class CloudCommandsTest {
                 environment,
                 Home.of(environment),
                 new Distribution(Optional.empty()),
-                new Simulated(account)),
+                SimulatedAdapters.of(account.cloud(), account.pace())),
             "status",
             "--name",
             "chat",
@@ -176,59 +184,5 @@ final class CloudCommandsTest {
     assertThat(code).isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).path("target").asText())
         .isEqualTo("local");
-  }
-
-  /** Reaches the simulated account, and nothing else. */
-  private record Simulated(Deployed account) implements Adapters {
-    @Override
-    public ModelRegistry models(Path cache) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LocalTarget host(LocalTarget.Settings settings) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Service serve(ServiceSettings settings) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public IndexReport index(
-        Path index,
-        Path base,
-        PassageSize size,
-        List<Path> paths,
-        String collection,
-        IndexProgress progress) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Cloud cloud(Optional<String> region) {
-      return account.cloud();
-    }
-
-    @Override
-    public Exclusion exclusion(Cloud cloud) {
-      return new ObjectLock();
-    }
-
-    @Override
-    public CloudStatus.History revisions() {
-      return (_, _) -> List.of();
-    }
-
-    @Override
-    public Pace pace() {
-      return account.pace();
-    }
-
-    @Override
-    public TraceLog traces(Path folder) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

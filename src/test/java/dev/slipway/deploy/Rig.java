@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A simulated region, and what a deployer needs to work in it. */
-final class Rig {
+public final class Rig {
   static final String STORE = "slipway-chat-store";
   static final String ENDPOINT = "slipway-chat-endpoint";
 
@@ -212,7 +212,8 @@ final class Rig {
         .toList();
   }
 
-  static String storeTemplate() {
+  /** Returns a store of one bucket. */
+  public static String storeTemplate() {
     return """
     {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}},
      "Outputs": {"BucketName": {"Value": {"Ref": "Bucket"}}}}
@@ -225,7 +226,7 @@ final class Rig {
    * @param variable the value of the container's variable
    * @param more further resources, each beginning with a comma
    */
-  static String endpointTemplate(String instance, String variable, String more) {
+  public static String endpointTemplate(String instance, String variable, String more) {
     return """
     {"Parameters": {"StoreBucket": {"Type": "String"}},
      "Resources": {

@@ -24,7 +24,9 @@ final class CloudStatusTest {
   private final List<DeployEvent> events = new ArrayList<>();
 
   private DeploymentStatus status() {
-    return new CloudStatus(account.cloud(), Deployed.names("default")).read((_, _) -> List.of());
+    return new CloudStatus(
+            account.cloud(), Deployed.names("default"), account.cloud().account()::pricePerHour)
+        .read((_, _) -> List.of());
   }
 
   private void watch(Duration most) {

@@ -1,0 +1,87 @@
+package dev.slipway.cli;
+
+import dev.slipway.api.Service;
+import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.Presence;
+import dev.slipway.deploy.Revisions;
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.observe.CloudStatus;
+import dev.slipway.deploy.teardown.Exclusion;
+import dev.slipway.hub.FileRegistry;
+import dev.slipway.local.LocalTarget;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.plan.Synthesizer;
+import dev.slipway.rag.index.IndexProgress;
+import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassageSize;
+import dev.slipway.trace.TraceLog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reaches a simulated account, and models of this machine; nothing else. */
+record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) implements Adapters {
+
+  /** Reaches an account in which nothing is to be synthesized. */
+  static SimulatedAdapters of(Cloud cloud, Pace pace) {
+    return new SimulatedAdapters(
+        cloud,
+        pace,
+        (_, _, _) -> {
+          throw new UnsupportedOperationException();
+        });
+  }
+
+  @Override
+  public ModelRegistry models(Path cache, Optional<String> region) {
+    return new FileRegistry();
+  }
+
+  @Override
+  public Synthesizer synthesizer(Path cache) {
+    return synthesizer;
+  }
+
+  @Override
+  public Cloud cloud(Optional<String> region) {
+    return simulated;
+  }
+
+  @Override
+  public Exclusion exclusion(Cloud cloud) {
+    return new StoreExclusion(
+        () -> cloud.account().identity().arn(), Presence.ofThisMachine(), (_, _) -> () -> {}, pace);
+  }
+
+  @Override
+  public CloudStatus.History revisions() {
+    return (bucket, prefix) -> new Revisions(bucket, prefix).history();
+  }
+
+  @Override
+  public LocalTarget host(LocalTarget.Settings settings) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Service serve(ServiceSettings settings) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public IndexReport index(
+      Path index,
+      Path base,
+      PassageSize size,
+      List<Path> paths,
+      String collection,
+      IndexProgress progress) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TraceLog traces(Path folder) {
+    throw new UnsupportedOperationException();
+  }
+}
