@@ -110,9 +110,10 @@ public final class Deployer {
     Lock lock = Lock.of(manifest.model(), snapshot);
     String region = with.cloud().region();
     with.step("planning");
-    Templates templates = with.synthesizer().synthesize(manifest, lock, region);
     ResourceNames names = ResourceNames.of(manifest);
+    // Before the templates, which take seconds to make: credentials that don't work end it at once.
     Seen seen = Seen.look(with, names);
+    Templates templates = with.synthesizer().synthesize(manifest, lock, region);
     Blueprint blueprint = Design.of(manifest, lock, region);
     Plan plan =
         Planner.plan(
