@@ -4,8 +4,6 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
-import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
@@ -56,12 +54,6 @@ interface Adapters {
 
   /** Makes templates, kept below a cache folder. */
   Synthesizer synthesizer(Path cache);
-
-  /** Returns the lock of deployments, for who takes them away. */
-  Exclusion exclusion(Cloud cloud);
-
-  /** Reads the revisions that a store keeps, the oldest first. */
-  CloudStatus.History revisions();
 
   /** Tells the time, and waits. */
   Pace pace();

@@ -44,7 +44,7 @@ record CloudLook(Surroundings surroundings, CloudTarget target, boolean json) {
   private DeploymentStatus read(Cloud cloud) {
     return new CloudStatus(
             cloud, target.names(), new AccountFacts(cloud, target.pace(surroundings)))
-        .read(surroundings.adapters().revisions());
+        .read();
   }
 
   private void show(DeploymentStatus status, Cloud cloud) {

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.StoredRequests;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.AsyncRoundTrip;
 import dev.slipway.endpoint.ChatModel;
@@ -126,7 +127,7 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
             .map(manifest -> manifest.endpoint() instanceof EndpointSpec.Async)
             .orElseGet(() -> deployedAsAsync(cloud));
     if (async) {
-      var stored = new StoredRequests(cloud, target.names());
+      var stored = StoredRequests.open(cloud, target.names());
       var client =
           new AsyncRoundTrip(
               cloud.runtime(), stored, pace::pause, told -> console().say("  " + told));

@@ -1,7 +1,10 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.Heartbeat;
+import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.teardown.Destroyer;
+import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.deploy.teardown.Patience;
 import dev.slipway.deploy.teardown.Removal;
 import dev.slipway.failure.UsageFailure;
@@ -50,7 +53,11 @@ record CloudRemoval(Surroundings surroundings, CloudTarget target, boolean json)
         cloud,
         target.pace(surroundings),
         Patience.standard(),
-        surroundings.adapters().exclusion(cloud),
+        new Exclusion(
+            () -> cloud.account().identity().arn(),
+            Presence.ofThisMachine(),
+            Heartbeat.real(),
+            target.pace(surroundings)),
         new DeployView(console()));
   }
 

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.StackOutputs;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.teardown.Keepsakes;
 import dev.slipway.deploy.teardown.Removal;
@@ -8,7 +9,6 @@ import dev.slipway.endpoint.EndpointName;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,14 +51,12 @@ record CloudTarget(
     return manifest.map(Keepsakes::of).orElse(List.of());
   }
 
-  /** Returns the endpoint's name; some stand-ins for AWS choose another than the template's. */
+  /** Returns the endpoint's name. */
   EndpointName endpoint(Cloud cloud) {
     return cloud
         .stacks()
         .find(names().endpointStack())
-        .map(stack -> stack.outputs().getOrDefault(Templates.ENDPOINT_OUTPUT, ""))
-        .filter(output -> !output.isEmpty())
-        .map(output -> new EndpointName(output.substring(output.lastIndexOf('/') + 1)))
+        .map(stack -> new StackOutputs(stack).endpoint(names()))
         .orElseGet(names()::endpoint);
   }
 

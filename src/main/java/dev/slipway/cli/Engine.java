@@ -1,7 +1,6 @@
 package dev.slipway.cli;
 
 import dev.slipway.deploy.AccountFacts;
-import dev.slipway.deploy.AsyncRequests;
 import dev.slipway.deploy.Collaborators;
 import dev.slipway.deploy.DeployEvent;
 import dev.slipway.deploy.Heartbeat;
@@ -9,7 +8,6 @@ import dev.slipway.deploy.Intervention;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.endpoint.RuntimeClient;
 import dev.slipway.model.mirror.Mirror;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,21 +25,10 @@ record Engine(Surroundings surroundings, Cloud cloud) {
         facts,
         facts,
         (snapshot, bucket, prefix, progress) -> new Mirror(bucket).copy(snapshot, prefix, progress),
-        async(cloud.runtime()),
         Presence.ofThisMachine(),
         Heartbeat.real(),
         pace,
         intervention,
         onlooker);
-  }
-
-  private static AsyncRequests async(RuntimeClient runtime) {
-    return (endpoint, input, timeout) -> {
-      RuntimeClient.AsyncPlaces places =
-          runtime.begin(
-              new RuntimeClient.AsyncInvocation(
-                  endpoint, input, "application/json", "application/json", timeout));
-      return new AsyncRequests.Places(places.output(), places.failure().orElse(""));
-    };
   }
 }

@@ -4,15 +4,10 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.aws.AwsCloud;
 import dev.slipway.aws.AwsModels;
-import dev.slipway.deploy.Heartbeat;
 import dev.slipway.deploy.Pace;
-import dev.slipway.deploy.Presence;
-import dev.slipway.deploy.Revisions;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
 import dev.slipway.deploy.synthesis.ChildSynthesizer;
 import dev.slipway.deploy.synthesis.InfraApp;
-import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.Failure;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
@@ -154,20 +149,6 @@ public final class Main {
       return (manifest, lock, region) ->
           new ChildSynthesizer(InfraApp.of(distribution.folder()), cache, environment)
               .synthesize(manifest, lock, region);
-    }
-
-    @Override
-    public Exclusion exclusion(Cloud cloud) {
-      return new StoreExclusion(
-          () -> cloud.account().identity().arn(),
-          Presence.ofThisMachine(),
-          Heartbeat.real(),
-          pace());
-    }
-
-    @Override
-    public CloudStatus.History revisions() {
-      return (bucket, prefix) -> new Revisions(bucket, prefix).history();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.slipway.cli;
 
+import dev.slipway.advise.Checks;
 import dev.slipway.advise.Facts;
-import dev.slipway.advise.Preflight;
 import dev.slipway.advise.Prices;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Intervention;
@@ -117,7 +117,7 @@ final class PlanCommand extends SlipwayAction {
     ResourceNames names = ResourceNames.of(manifest);
     Blueprint blueprint = Design.of(manifest, lock, region);
     Facts facts = Facts.none(surroundings().adapters().pace().now());
-    List<Finding> findings = new ArrayList<>(Preflight.findings(manifest, lock, blueprint, facts));
+    List<Finding> findings = new ArrayList<>(Checks.findings(manifest, lock, blueprint, facts));
     findings.add(
         new Finding(
             "offline",

@@ -1,5 +1,6 @@
 package dev.slipway.deploy;
 
+import dev.slipway.advise.Checks;
 import dev.slipway.advise.Facts;
 import dev.slipway.advise.Prices;
 import dev.slipway.deploy.cloud.Account;
@@ -68,7 +69,7 @@ public final class AccountFacts implements Preflight, Function<String, OptionalD
   @Override
   public List<Finding> check(Manifest manifest, Lock lock, Cloud where) {
     Blueprint blueprint = Design.of(manifest, lock, where.region());
-    return dev.slipway.advise.Preflight.findings(manifest, lock, blueprint, facts(blueprint));
+    return Checks.findings(manifest, lock, blueprint, facts(blueprint));
   }
 
   private Facts facts(Blueprint blueprint) {

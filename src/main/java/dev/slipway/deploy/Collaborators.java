@@ -16,7 +16,6 @@ import java.util.function.Function;
  * @param prices in US dollars an hour by instance type; absent where unknown
  * @param preflight checks before anything is made
  * @param mirror copies the model
- * @param async asks asynchronous endpoints
  * @param presence says which process this is
  * @param heartbeat keeps the lock alive
  * @param pace the clock
@@ -30,7 +29,6 @@ public record Collaborators(
     Function<String, OptionalDouble> prices,
     Preflight preflight,
     ModelMirror mirror,
-    AsyncRequests async,
     Presence presence,
     Heartbeat heartbeat,
     Pace pace,

@@ -256,7 +256,8 @@ public final class Deployer {
     stopIfAsked();
     return new Looking(with.pace())
         .at(() -> with.cloud().stacks().find(names.storeStack()))
-        .flatMap(Seen::bucketOf)
+        .map(StackOutputs::new)
+        .flatMap(StackOutputs::bucket)
         .orElseThrow(
             () ->
                 new OperationFailed(

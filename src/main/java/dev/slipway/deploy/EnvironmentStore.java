@@ -55,7 +55,8 @@ public final class EnvironmentStore {
     return cloud
         .stacks()
         .find(names.storeStack())
-        .flatMap(Seen::bucketOf)
+        .map(StackOutputs::new)
+        .flatMap(StackOutputs::bucket)
         .map(
             name -> {
               try (Bucket bucket = cloud.bucket(name)) {

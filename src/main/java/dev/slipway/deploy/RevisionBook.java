@@ -98,7 +98,10 @@ final class RevisionBook {
         ending(
             revision,
             "failed",
-            applied(revision).flatMap(Verification::config).orElse(revision.config()),
+            applied(revision)
+                .map(StackOutputs::new)
+                .flatMap(StackOutputs::config)
+                .orElse(revision.config()),
             "its run ended before it was done"));
   }
 
@@ -113,7 +116,10 @@ final class RevisionBook {
         ending(
             revision,
             state,
-            applied(revision).flatMap(Verification::config).orElse(revision.config()),
+            applied(revision)
+                .map(StackOutputs::new)
+                .flatMap(StackOutputs::config)
+                .orElse(revision.config()),
             why.getMessage()));
   }
 

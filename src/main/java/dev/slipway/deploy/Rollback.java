@@ -105,7 +105,8 @@ public final class Rollback {
     return with.cloud()
         .stacks()
         .find(names.storeStack())
-        .flatMap(Seen::bucketOf)
+        .map(StackOutputs::new)
+        .flatMap(StackOutputs::bucket)
         .orElseThrow(
             () ->
                 new UsageFailure(

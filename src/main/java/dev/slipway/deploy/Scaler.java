@@ -88,7 +88,7 @@ public final class Scaler {
     return cloud
         .stacks()
         .find(names.endpointStack())
-        .map(stack -> Verification.endpoint(stack, names))
+        .map(stack -> new StackOutputs(stack).endpoint(names))
         .flatMap(cloud.hosting()::endpoint)
         .orElseThrow(
             () ->

@@ -37,8 +37,11 @@ record Seen(
         stack,
         stack.flatMap(found -> template(with, found)),
         stack.flatMap(
-            found -> with.cloud().hosting().endpoint(Verification.endpoint(found, names))),
-        store.flatMap(Seen::bucketOf).flatMap(bucket -> newest(with, names, bucket)));
+            found -> with.cloud().hosting().endpoint(new StackOutputs(found).endpoint(names))),
+        store
+            .map(StackOutputs::new)
+            .flatMap(StackOutputs::bucket)
+            .flatMap(bucket -> newest(with, names, bucket)));
   }
 
   private static Optional<String> template(Collaborators with, Stack stack) {
@@ -55,13 +58,8 @@ record Seen(
     }
   }
 
-  /** Returns the bucket that a store's stack has made. */
-  static Optional<String> bucketOf(Stack store) {
-    return Optional.ofNullable(store.outputs().get(Templates.BUCKET_OUTPUT));
-  }
-
   Optional<String> bucket() {
-    return store.flatMap(Seen::bucketOf);
+    return store.map(StackOutputs::new).flatMap(StackOutputs::bucket);
   }
 
   /** Returns what the store's stack has, and what it should have. */
@@ -115,7 +113,8 @@ record Seen(
   private boolean isLive(Hosting.Endpoint live) {
     return live.status().equals("InService")
         && endpointStack
-            .flatMap(Verification::config)
+            .map(StackOutputs::new)
+            .flatMap(StackOutputs::config)
             .filter(config -> !config.equals(live.config()))
             .isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.slipway.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.slipway.endpoint.AsyncRoundTrip;
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.endpoint.EndpointChatModel;
@@ -68,7 +69,7 @@ final class SmokeTest {
       byte[] answer =
           switch (spec) {
             case EndpointSpec.Realtime _ -> patiently(target);
-            case EndpointSpec.Async async -> later(target, bucket, async);
+            case EndpointSpec.Async _ -> later(target, bucket);
           };
       return judge(target, answer);
     } catch (EndpointFailure failure) {
@@ -89,7 +90,7 @@ final class SmokeTest {
     Instant end = with.pace().now().plus(patience());
     while (true) {
       try {
-        return realtime(target);
+        return ask(target, with.cloud().runtime(), smoke().timeout());
       } catch (EndpointFailure notYet) {
         boolean loading =
             notYet.kind() == EndpointFailure.Kind.NOT_READY
@@ -106,22 +107,28 @@ final class SmokeTest {
     return spec.scaling().min() == 0 ? smoke().timeout().plus(WAKE) : smoke().timeout();
   }
 
-  private byte[] realtime(Target target) {
+  /** An endpoint without instances wakes by itself, as it finds the request in its queue. */
+  private byte[] later(Target target, Bucket bucket) {
+    // The bucket is the deploy's to close.
+    var places = new StoredRequests(with.cloud(), names, bucket);
+    var client = new AsyncRoundTrip(with.cloud().runtime(), places, with.pace()::pause, _ -> {});
+    return ask(target, client, patience());
+  }
+
+  private byte[] ask(Target target, RuntimeClient client, Duration time) {
     if (embeds()) {
-      return with.cloud()
-          .runtime()
-          .invoke(
-              new RuntimeClient.Invocation(
-                  target.endpoint(),
-                  target.component(),
-                  "application/json",
-                  "application/json",
-                  embeddingRequest(),
-                  Deadline.in(smoke().timeout())));
+      return client.invoke(
+          new RuntimeClient.Invocation(
+              target.endpoint(),
+              target.component(),
+              "application/json",
+              "application/json",
+              embeddingRequest(),
+              Deadline.in(time)));
     }
-    var kept = new KeptAnswer(with.cloud().runtime());
+    var kept = new KeptAnswer(client);
     try {
-      new EndpointChatModel(kept, target.endpoint(), target.component()).chat(chat());
+      new EndpointChatModel(kept, target.endpoint(), target.component()).chat(chat(time));
     } catch (EndpointFailure unreadable) {
       if (unreadable.kind() != EndpointFailure.Kind.MALFORMED) {
         throw unreadable;
@@ -130,11 +137,11 @@ final class SmokeTest {
     return kept.body();
   }
 
-  private ChatModel.Request chat() {
+  private ChatModel.Request chat(Duration time) {
     return new ChatModel.Request(
         List.of(new ChatModel.Message(ChatModel.Role.USER, smoke().prompt())),
         ChatModel.Sampling.defaults().greedy(TOKENS),
-        Deadline.in(smoke().timeout()));
+        Deadline.in(time));
   }
 
   private boolean embeds() {
@@ -146,57 +153,6 @@ final class SmokeTest {
         .put("inputs", smoke().prompt())
         .toString()
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private byte[] chatRequest() {
-    var body = JSON.createObjectNode();
-    body.putArray("messages").addObject().put("role", "user").put("content", smoke().prompt());
-    body.put("max_tokens", TOKENS).put("temperature", 0).put("stream", false);
-    return body.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private byte[] later(Target target, Bucket bucket, EndpointSpec.Async async) {
-    String key = names.asyncPrefix() + "smoke/request.json";
-    bucket.put(key, embeds() ? embeddingRequest() : chatRequest(), "application/json");
-    try {
-      AsyncRequests.Places places =
-          with.async()
-              .begin(target.endpoint(), "s3://" + bucket.name() + "/" + key, async.timeout());
-      Instant end = with.pace().now().plus(patience());
-      while (true) {
-        Optional<byte[]> answer = take(places.output(), bucket);
-        if (answer.isPresent()) {
-          return answer.get();
-        }
-        if (!places.failure().isEmpty() && take(places.failure(), bucket).isPresent()) {
-          throw failed(
-              target, "the container answered the asynchronous request with an error.", null);
-        }
-        if (with.pace().now().isAfter(end)) {
-          throw failed(
-              target, "there was no answer within " + patience().toSeconds() + " s.", null);
-        }
-        with.pace().pause(LOOK);
-      }
-    } finally {
-      bucket.delete(List.of(key));
-    }
-  }
-
-  /** Reads what the endpoint wrote; what lies in the deployment's bucket is not left there. */
-  private Optional<byte[]> take(String uri, Bucket ours) {
-    String path = uri.replaceFirst("^s3://", "");
-    int slash = path.indexOf('/');
-    String name = path.substring(0, Math.max(0, slash));
-    String key = path.substring(slash + 1);
-    if (name.equals(ours.name())) {
-      Optional<byte[]> body = ours.get(key);
-      body.ifPresent(_ -> ours.delete(List.of(key)));
-      return body;
-    }
-    try (Bucket theirs = with.cloud().bucket(name)) {
-      return theirs.get(key);
-    }
   }
 
   private Result judge(Target target, byte[] answer) {

@@ -6,7 +6,6 @@ import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.RolledBack;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,22 +36,6 @@ final class Verification {
     this.names = names;
   }
 
-  /** Returns the endpoint's name by its stack: some stand-ins choose another than the template. */
-  static EndpointName endpoint(Stack stack, ResourceNames names) {
-    return output(stack, Templates.ENDPOINT_OUTPUT).map(EndpointName::new).orElse(names.endpoint());
-  }
-
-  /** Returns the configuration's name by the stack. */
-  static Optional<String> config(Stack stack) {
-    return output(stack, Templates.CONFIG_OUTPUT);
-  }
-
-  /** An output may be an ARN, of which the name is the end. */
-  private static Optional<String> output(Stack stack, String name) {
-    return Optional.ofNullable(stack.outputs().get(name))
-        .map(value -> value.substring(value.lastIndexOf('/') + 1));
-  }
-
   /**
    * Waits until the endpoint rests, and compares it with its stack.
    *
@@ -62,7 +45,8 @@ final class Verification {
    * @throws dev.slipway.failure.StillWorking if the time is over
    */
   Live see(Stack stack, EndpointWatch watch, Instant until) {
-    EndpointName name = endpoint(stack, names);
+    var outputs = new StackOutputs(stack);
+    EndpointName name = outputs.endpoint(names);
     Hosting.Endpoint endpoint = awaitEndpoint(name, watch, until);
     if (!endpoint.status().equals("InService")) {
       Diagnosis why = watch.diagnose(List.of());
@@ -72,7 +56,7 @@ final class Verification {
           why.cause(),
           why.remedy());
     }
-    Optional<String> asked = config(stack);
+    Optional<String> asked = outputs.config();
     if (asked.filter(config -> !config.equals(endpoint.config())).isPresent()) {
       Diagnosis why = watch.diagnose(List.of());
       boolean unknown = why.code().equals("stack_failed");
@@ -89,7 +73,7 @@ final class Verification {
               : why.remedy());
     }
     names.component().ifPresent(component -> awaitComponent(component, watch, until));
-    return new Live(name, endpoint.config(), output(stack, Templates.MODEL_OUTPUT));
+    return new Live(name, endpoint.config(), outputs.model());
   }
 
   private Hosting.Endpoint awaitEndpoint(EndpointName name, EndpointWatch watch, Instant until) {

@@ -1,6 +1,7 @@
 package dev.slipway.hub;
 
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.model.ContentHash;
 import dev.slipway.model.ModelFile;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.ModelSource;
@@ -10,13 +11,10 @@ import dev.slipway.model.Snapshot;
 import dev.slipway.model.TransferProgress;
 import dev.slipway.model.choice.Choice;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,12 +27,9 @@ import java.util.Optional;
  * out, since they say the same again. The GGUF stays beside the safetensors: the embedded engine
  * runs that one, every other server the other.
  *
- * <p>The commit is the start of a SHA-256 over every file's path, size and SHA-256: the same bytes
- * under the same names have the same commit on every machine. Thread-safe.
+ * <p>The commit is the {@link ContentHash}. Thread-safe.
  */
 public final class FileRegistry implements ModelRegistry {
-
-  private static final int COMMIT_HEX_DIGITS = 40; // as long as a Git commit, which the hub uses
 
   private final Sha256 hashing;
 
@@ -72,7 +67,7 @@ public final class FileRegistry implements ModelRegistry {
         files.add(hashing.of(opened.path(path), path));
       }
       hashing.keep();
-      return new Snapshot(source, commit(files), files, choice.facts(), opened.root());
+      return new Snapshot(source, ContentHash.of(files), files, choice.facts(), opened.root());
     } catch (InvalidPathException e) {
       throw new OperationFailed(
           "model_not_found",
@@ -98,16 +93,6 @@ public final class FileRegistry implements ModelRegistry {
           false,
           e);
     }
-  }
-
-  private static String commit(List<ModelFile> files) {
-    MessageDigest digest = Sha256.digest();
-    for (ModelFile file : files) {
-      // A path holds no NUL, so no two lists of files give the same text.
-      String line = file.path() + '\0' + file.size() + '\0' + file.sha256() + '\n';
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
-    }
-    return HexFormat.of().formatHex(digest.digest()).substring(0, COMMIT_HEX_DIGITS);
   }
 
   private static OperationFailed unknown(ModelSource source) {

@@ -6,8 +6,6 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
-import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
@@ -112,16 +110,6 @@ final class CommandLineFixture {
 
     @Override
     public Synthesizer synthesizer(Path cache) {
-      throw unreachable();
-    }
-
-    @Override
-    public Exclusion exclusion(Cloud cloud) {
-      throw unreachable();
-    }
-
-    @Override
-    public CloudStatus.History revisions() {
       throw unreachable();
     }
 

@@ -3,11 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
-import dev.slipway.deploy.Presence;
-import dev.slipway.deploy.Revisions;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
-import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
@@ -46,17 +42,6 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
   @Override
   public Cloud cloud(Optional<String> region) {
     return simulated;
-  }
-
-  @Override
-  public Exclusion exclusion(Cloud cloud) {
-    return new StoreExclusion(
-        () -> cloud.account().identity().arn(), Presence.ofThisMachine(), (_, _) -> () -> {}, pace);
-  }
-
-  @Override
-  public CloudStatus.History revisions() {
-    return (bucket, prefix) -> new Revisions(bucket, prefix).history();
   }
 
   @Override

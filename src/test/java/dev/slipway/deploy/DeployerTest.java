@@ -313,17 +313,22 @@ final class DeployerTest {
   @Test
   void asynchronousEndpointIsAskedThroughTheStore() {
     rig.manifestMore = "endpoint: {kind: async}\n";
-    rig.async =
-        (_, input, _) -> {
-          String bucket = rig.bucket().name();
-          assertThat(input).startsWith("s3://" + bucket + "/async/default/");
-          rig.bucket()
-              .put("async/default/out/1", Rig.bytes("{\"choices\": []}"), "application/json");
-          return new AsyncRequests.Places("s3://" + bucket + "/async/default/out/1", "");
-        };
 
     assertThat(rig.deploy().smoke()).isEqualTo("passed");
+    assertThat(calls("InvokeEndpointAsync")).isEqualTo(1);
     assertThat(rig.bucket().list("async/")).isEmpty();
+  }
+
+  @Test
+  void asynchronousEndpointWhoseContainerFailsFailsItsSmokeTest() {
+    rig.manifestMore = "endpoint: {kind: async}\n";
+    rig.simulation
+        .faults()
+        .from("InvokeEndpoint", 1, new Fault.Refusal(424, "ModelError", "broken"));
+
+    GateFailed failure = failure(GateFailed.class);
+
+    assertThat(failure.why()).contains("its container failed").doesNotContain("broken");
   }
 
   @Test

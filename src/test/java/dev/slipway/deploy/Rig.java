@@ -49,10 +49,6 @@ public final class Rig {
   String manifestMore = "";
   List<Finding> findings = List.of();
   Intervention intervention = Intervention.none();
-  AsyncRequests async =
-      (_, _, _) -> {
-        throw new IllegalStateException("not an asynchronous endpoint");
-      };
   long process = 1;
   String commit = "c0ffee";
 
@@ -89,7 +85,6 @@ public final class Rig {
         (_, _, _) -> findings,
         (_, bucket, prefix, _) ->
             bucket.put(prefix + "model.safetensors", new byte[] {1}, "application/octet-stream"),
-        (endpoint, input, timeout) -> async.begin(endpoint, input, timeout),
         presence(),
         (_, _) -> () -> {},
         clock,
@@ -148,7 +143,12 @@ public final class Rig {
 
   Bucket bucket() {
     return cloud.bucket(
-        cloud.stacks().find(STORE).flatMap(Seen::bucketOf).orElseThrow(AssertionError::new));
+        cloud
+            .stacks()
+            .find(STORE)
+            .map(StackOutputs::new)
+            .flatMap(StackOutputs::bucket)
+            .orElseThrow(AssertionError::new));
   }
 
   List<Revision> history() {
@@ -186,7 +186,8 @@ public final class Rig {
                   endpoint -> {
                     state.put("endpoint", endpoint.status());
                     boolean asked =
-                        Verification.config(now.stacks().find(ENDPOINT).orElseThrow())
+                        new StackOutputs(now.stacks().find(ENDPOINT).orElseThrow())
+                            .config()
                             .equals(Optional.of(endpoint.config()));
                     state.put("config", asked ? "as asked" : "another");
                   });

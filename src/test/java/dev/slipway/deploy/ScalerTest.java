@@ -55,11 +55,6 @@ final class ScalerTest {
   @Test
   void asynchronousInstancesMayGoToZero() {
     rig.manifestMore = "endpoint: {kind: async}\n";
-    rig.async =
-        (_, _, _) -> {
-          rig.bucket().put("async/default/1", Rig.bytes("{\"choices\": []}"), "text/plain");
-          return new AsyncRequests.Places("s3://" + rig.bucket().name() + "/async/default/1", "");
-        };
     rig.deploy();
 
     assertThat(scale(OptionalInt.of(0), SAME, SAME).min()).isZero();

@@ -120,7 +120,7 @@ public final class FakeCloud implements Cloud {
 
   @Override
   public RuntimeClient runtime() {
-    return new FakeRuntime(simulation);
+    return new FakeRuntime(simulation, house);
   }
 
   @Override

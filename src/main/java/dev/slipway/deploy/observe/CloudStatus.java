@@ -1,16 +1,16 @@
 package dev.slipway.deploy.observe;
 
 import dev.slipway.deploy.DeploymentStatus;
+import dev.slipway.deploy.EnvironmentStore;
 import dev.slipway.deploy.Revision;
+import dev.slipway.deploy.StackOutputs;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.CloudFailure;
-import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Says how a deployment in the cloud is, from live descriptions. Changes nothing. */
 public final class CloudStatus {
@@ -38,25 +37,15 @@ public final class CloudStatus {
     this.prices = prices;
   }
 
-  /**
-   * Reads the revisions of an environment, the oldest first.
-   *
-   * <p>They lie in the store: it is the engine that knows how.
-   */
-  @FunctionalInterface
-  public interface History {
-    /** Returns the revisions below a prefix of a bucket. */
-    List<Revision> read(Bucket bucket, String prefix);
-  }
-
   /** Describes it. */
-  public DeploymentStatus read(History history) {
+  public DeploymentStatus read() {
     Optional<Stacks.Stack> stack = cloud.stacks().find(names.endpointStack());
-    EndpointName name = endpointName(stack);
+    EndpointName name =
+        stack.map(there -> new StackOutputs(there).endpoint(names)).orElseGet(names::endpoint);
     Optional<Hosting.Endpoint> endpoint = cloud.hosting().endpoint(name);
     List<Hosting.Component> components =
         endpoint.isPresent() ? cloud.hosting().components(name) : List.of();
-    Optional<Revision> newest = newest(history);
+    Optional<Revision> newest = newest();
     return new DeploymentStatus(
         names.deployment(),
         names.environment(),
@@ -68,16 +57,6 @@ public final class CloudStatus {
         endpoint.map(this::cost).orElse(0.0),
         ringing(name, components),
         lastError(stack, endpoint, components, newest).orElse(null));
-  }
-
-  /** Returns the endpoint's name: some stand-ins for AWS choose another than the template's. */
-  private EndpointName endpointName(Optional<Stacks.Stack> stack) {
-    return stack
-        .map(there -> there.outputs().getOrDefault(Templates.ENDPOINT_OUTPUT, ""))
-        .filter(output -> !output.isEmpty())
-        .map(output -> output.substring(output.lastIndexOf('/') + 1))
-        .map(EndpointName::new)
-        .orElse(names.endpoint());
   }
 
   private DeploymentStatus.Endpoint described(
@@ -130,8 +109,6 @@ public final class CloudStatus {
   }
 
   private List<String> ringing(EndpointName endpoint, List<Hosting.Component> components) {
-    List<String> prefixes = new ArrayList<>();
-    prefixes.add(names.endpointStack() + "-");
     Set<String> scaling = new HashSet<>();
     scaling.add("endpoint/" + endpoint + "/variant/" + ResourceNames.VARIANT);
     components.forEach(component -> scaling.add("inference-component/" + component.name()));
@@ -140,34 +117,23 @@ public final class CloudStatus {
     for (String resource : scaling) {
       cloud.scaling().policies(resource).forEach(policy -> steering.addAll(policy.alarms()));
     }
-    return prefixes.stream()
-        .flatMap(prefix -> cloud.alarms().startingWith(prefix).stream())
+    return cloud.alarms().startingWith(names.endpointStack() + "-").stream()
         .filter(alarm -> alarm.rings() && !steering.contains(alarm.name()))
         .map(alarm -> alarm.name())
         .distinct()
         .toList();
   }
 
-  private Optional<Revision> newest(History history) {
-    return cloud
-        .stacks()
-        .find(names.storeStack())
-        .map(store -> store.outputs().getOrDefault(Templates.BUCKET_OUTPUT, ""))
-        .filter(name -> !name.isEmpty())
-        .flatMap(
-            name -> {
-              try (Bucket bucket = cloud.bucket(name)) {
-                return ifReadable(() -> history.read(bucket, names.revisionsPrefix())).stream()
-                    .filter(r -> r.state().equals("deployed") || r.state().equals("applying"))
-                    .reduce((_, later) -> later);
-              }
-            });
+  private Optional<Revision> newest() {
+    return history().stream()
+        .filter(r -> r.state().equals("deployed") || r.state().equals("applying"))
+        .reduce((_, later) -> later);
   }
 
   /** Whoever may look at an endpoint may not always look into its store. */
-  private static <T> List<T> ifReadable(Supplier<List<T>> read) {
+  private List<Revision> history() {
     try {
-      return read.get();
+      return new EnvironmentStore(cloud, names).history();
     } catch (CloudFailure failure) {
       return switch (failure.kind()) {
         case DENIED, NOT_FOUND -> List.of();
@@ -218,9 +184,9 @@ public final class CloudStatus {
       Optional<Stacks.Stack> stack, Hosting.Endpoint endpoint) {
     return stack
         .filter(there -> there.status() != StackStatus.UPDATE_IN_PROGRESS)
-        .map(there -> there.outputs().getOrDefault(Templates.CONFIG_OUTPUT, ""))
-        .map(asked -> asked.substring(asked.lastIndexOf('/') + 1))
-        .filter(asked -> !asked.isEmpty() && !asked.equals(endpoint.config()))
+        .map(StackOutputs::new)
+        .flatMap(StackOutputs::config)
+        .filter(asked -> !asked.equals(endpoint.config()))
         .filter(_ -> endpoint.status().equals("InService"))
         .map(
             asked ->

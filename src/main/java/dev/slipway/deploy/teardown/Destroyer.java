@@ -91,34 +91,18 @@ public final class Destroyer {
   public Removal destroy(ResourceNames names, List<Removal.Kept> own) {
     Run run = new Run(names);
     run.refuseAnothers();
-    if (run.store.flatMap(Store::bucket).isEmpty()) {
+    Optional<String> store = run.store.flatMap(Store::bucket);
+    if (store.isEmpty()) {
       return run.telling(() -> run.walk(own, Optional.empty()));
     }
-    try (Bucket bucket = cloud.bucket(run.store.flatMap(Store::bucket).orElseThrow());
-        Exclusion.Held held = lock(bucket, names)) {
-      return run.telling(() -> run.walk(own, Optional.of(held)));
-    }
-  }
-
-  private Exclusion.Held lock(Bucket bucket, ResourceNames names) {
-    try {
-      return exclusion.take(bucket, names.lockKey());
-    } catch (CloudFailure failure) {
-      if (failure.kind() != CloudFailure.Kind.NOT_FOUND) {
-        throw failure;
+    try (Bucket bucket = cloud.bucket(store.get())) {
+      Optional<Exclusion.Held> held = exclusion.take(bucket, names.lockKey());
+      try {
+        return run.telling(() -> run.walk(own, held));
+      } finally {
+        held.ifPresent(Exclusion.Held::close);
       }
-      // The bucket went in an earlier run and its stack did not: no deploy can hold a lock in it.
-      return new Unlocked();
     }
-  }
-
-  /** Stands for the lock where there is nothing to lock in. */
-  private record Unlocked() implements Exclusion.Held {
-    @Override
-    public void insist() {}
-
-    @Override
-    public void close() {}
   }
 
   private static Removal.Kept shared(Store store, List<String> others) {

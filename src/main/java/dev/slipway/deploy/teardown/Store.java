@@ -1,9 +1,9 @@
 package dev.slipway.deploy.teardown;
 
+import dev.slipway.deploy.StackOutputs;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.util.Optional;
 
 /**
@@ -24,20 +24,20 @@ record Store(String stack, Optional<String> bucket, Optional<String> repository)
             stack ->
                 new Store(
                     stack.name(),
-                    part(cloud, stack, Templates.BUCKET_OUTPUT, "AWS::S3::Bucket"),
-                    part(cloud, stack, Templates.REPOSITORY_OUTPUT, "AWS::ECR::Repository")));
+                    new StackOutputs(stack)
+                        .bucket()
+                        .or(() -> made(cloud, stack, "AWS::S3::Bucket")),
+                    new StackOutputs(stack)
+                        .repository()
+                        .or(() -> made(cloud, stack, "AWS::ECR::Repository"))));
   }
 
   /** A stack that was not made whole has no outputs, and has resources all the same. */
-  private static Optional<String> part(
-      Cloud cloud, Stacks.Stack stack, String output, String type) {
-    return Optional.ofNullable(stack.outputs().get(output))
-        .or(
-            () ->
-                cloud.stacks().resources(stack.id()).stream()
-                    .filter(resource -> resource.type().equals(type))
-                    .filter(resource -> !resource.status().equals("DELETE_COMPLETE"))
-                    .flatMap(resource -> resource.physicalId().stream())
-                    .findFirst());
+  private static Optional<String> made(Cloud cloud, Stacks.Stack stack, String type) {
+    return cloud.stacks().resources(stack.id()).stream()
+        .filter(resource -> resource.type().equals(type))
+        .filter(resource -> !resource.status().equals("DELETE_COMPLETE"))
+        .flatMap(resource -> resource.physicalId().stream())
+        .findFirst();
   }
 }

@@ -1,11 +1,11 @@
 package dev.slipway.deploy.teardown;
 
+import dev.slipway.deploy.StackOutputs;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -51,10 +51,10 @@ final class Survey {
     for (Stacks.Resource resource : resources) {
       resource.physicalId().ifPresent(id -> know(resource.type(), id));
     }
-    Map<String, String> outputs = stack.outputs();
-    know(Sort.ENDPOINT, last(outputs.getOrDefault(Templates.ENDPOINT_OUTPUT, "")));
-    know(Sort.CONFIG, last(outputs.getOrDefault(Templates.CONFIG_OUTPUT, "")));
-    know(Sort.MODEL, last(outputs.getOrDefault(Templates.MODEL_OUTPUT, "")));
+    var outputs = new StackOutputs(stack);
+    know(Sort.ENDPOINT, outputs.endpoint(names).value());
+    outputs.config().ifPresent(name -> know(Sort.CONFIG, name));
+    outputs.model().ifPresent(name -> know(Sort.MODEL, name));
   }
 
   private void know(String type, String physicalId) {

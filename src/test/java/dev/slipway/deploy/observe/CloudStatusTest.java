@@ -26,7 +26,7 @@ final class CloudStatusTest {
   private DeploymentStatus status() {
     return new CloudStatus(
             account.cloud(), Deployed.names("default"), account.cloud().account()::pricePerHour)
-        .read((_, _) -> List.of());
+        .read();
   }
 
   private void watch(Duration most) {

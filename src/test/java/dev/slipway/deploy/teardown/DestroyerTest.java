@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.deploy.DeployEvent;
+import dev.slipway.deploy.DeploymentLock;
+import dev.slipway.deploy.Presence;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.LockHeld;
 import dev.slipway.failure.Refused;
@@ -20,9 +22,28 @@ import org.junit.jupiter.api.Test;
 final class DestroyerTest {
   private final Deployed account = new Deployed();
   private final List<DeployEvent> events = new ArrayList<>();
+  private long processes;
+
+  /** Runs on a machine where whatever ran before is gone. */
+  private record NewProcess(long pid) implements Presence {
+    @Override
+    public Running here() {
+      return new Running("laptop", "boot", pid, "then");
+    }
+
+    @Override
+    public boolean gone(Running other) {
+      return other.machine().equals("boot") && other.pid() != pid;
+    }
+  }
 
   private Destroyer destroyer(Deployed in) {
-    return new Destroyer(in.cloud(), in.pace(), Patience.standard(), new ObjectLock(), events::add);
+    return new Destroyer(
+        in.cloud(),
+        in.pace(),
+        Patience.standard(),
+        new Exclusion(() -> "somebody", new NewProcess(++processes), (_, _) -> () -> {}, in.pace()),
+        events::add);
   }
 
   private Removal destroy(String environment) {
@@ -165,11 +186,20 @@ final class DestroyerTest {
   @Test
   void aRunningDeployIsNotPulledFromUnderItsFeet() {
     account.whole();
-    account.put("locks/default.json");
-    List<String> before = account.everything();
+    try (var bucket = account.cloud().bucket(Deployed.BUCKET);
+        var deploy =
+            DeploymentLock.acquire(
+                bucket,
+                Deployed.names("default").lockKey(),
+                "somebody",
+                Presence.ofThisMachine(),
+                account.pace())) {
+      List<String> before = account.everything();
 
-    assertThatThrownBy(() -> destroy("default")).isInstanceOf(LockHeld.class);
-    assertThat(account.everything()).isEqualTo(before);
+      assertThatThrownBy(() -> destroy("default")).isInstanceOf(LockHeld.class);
+      assertThat(account.everything()).isEqualTo(before);
+      deploy.insist();
+    }
   }
 
   @Test

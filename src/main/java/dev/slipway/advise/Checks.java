@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Checks what can be known before anything is created. */
-public final class Preflight {
-  private Preflight() {}
+public final class Checks {
+  private Checks() {}
 
   /** Lists what was found, what stops a deploy first; empty if there is nothing to say. */
   public static List<Finding> findings(

@@ -1,11 +1,10 @@
-package dev.slipway.cli;
+package dev.slipway.deploy;
 
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.ObjectPlaces;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,37 +13,40 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Keeps the bodies of asynchronous requests in the deployment's store, for as long as needed. */
-final class StoredRequests implements ObjectPlaces, AutoCloseable {
+public final class StoredRequests implements ObjectPlaces, AutoCloseable {
   private static final int PART = 16 << 20;
 
   private final Cloud cloud;
   private final ResourceNames names;
   private final Bucket store;
 
+  StoredRequests(Cloud cloud, ResourceNames names, Bucket store) {
+    this.cloud = cloud;
+    this.names = names;
+    this.store = store;
+  }
+
   /**
-   * Opens the store.
+   * Opens the store of a deployment.
    *
    * @throws OperationFailed if there is none
    */
-  StoredRequests(Cloud cloud, ResourceNames names) {
-    this.cloud = cloud;
-    this.names = names;
-    this.store =
-        cloud
-            .stacks()
-            .find(names.storeStack())
-            .map(stack -> stack.outputs().getOrDefault(Templates.BUCKET_OUTPUT, ""))
-            .filter(name -> !name.isEmpty())
-            .map(cloud::bucket)
-            .orElseThrow(
-                () ->
-                    new OperationFailed(
-                        "no_store",
-                        "Cannot ask \"" + names.endpoint() + "\"",
-                        "there is no store to put an asynchronous request in (stack "
-                            + names.storeStack()
-                            + ").",
-                        "Look with `slipway status`; deploy it with `slipway deploy`."));
+  public static StoredRequests open(Cloud cloud, ResourceNames names) {
+    return cloud
+        .stacks()
+        .find(names.storeStack())
+        .map(StackOutputs::new)
+        .flatMap(StackOutputs::bucket)
+        .map(bucket -> new StoredRequests(cloud, names, cloud.bucket(bucket)))
+        .orElseThrow(
+            () ->
+                new OperationFailed(
+                    "no_store",
+                    "Cannot ask \"" + names.endpoint() + "\"",
+                    "there is no store to put an asynchronous request in (stack "
+                        + names.storeStack()
+                        + ").",
+                    "Look with `slipway status`; deploy it with `slipway deploy`."));
   }
 
   @Override

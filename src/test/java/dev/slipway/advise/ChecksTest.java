@@ -15,11 +15,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class PreflightTest {
+class ChecksTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
   private static List<Finding> findings(String lines, Lock lock, Facts facts) {
-    return Preflight.findings(Given.manifest(lines), lock, Given.blueprint(lines, lock), facts);
+    return Checks.findings(Given.manifest(lines), lock, Given.blueprint(lines, lock), facts);
   }
 
   private static List<Finding> findings(String lines, Lock lock) {
@@ -237,7 +237,7 @@ class PreflightTest {
     Lock lock = Given.model(3);
     assertThat(
             only(
-                    Preflight.findings(
+                    Checks.findings(
                         Given.manifest(lines),
                         lock,
                         Design.of(Given.manifest(lines), lock, "us-east-1"),
