@@ -63,7 +63,7 @@ public final class Main {
   static int run(Surroundings surroundings, String... arguments) {
     Console console = surroundings.console();
     boolean json = Arrays.asList(arguments).contains("--json");
-    return new CommandLine(new SlipwayCommand(), new Factory(surroundings))
+    return SlipwayCommand.line(new Factory(surroundings), arguments)
         .setOut(console.out())
         .setErr(console.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

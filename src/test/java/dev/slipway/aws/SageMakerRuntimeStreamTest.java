@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,8 +65,10 @@ class SageMakerRuntimeStreamTest {
   @Test
   void theEndOfTheDeadlineClosesTheConnection() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
-    try (RuntimeStandIn standIn = new RuntimeStandIn(call -> sendUntilClosed(call, closed));
+    try (RuntimeStandIn standIn =
+            new RuntimeStandIn(afterTheFirst(call -> sendUntilClosed(call, closed)));
         SageMakerRuntimeClient client = standIn.client()) {
+      warm(client);
 
       EndpointFailure failure =
           catchThrowableOfType(
@@ -100,20 +103,22 @@ class SageMakerRuntimeStreamTest {
     CountDownLatch closed = new CountDownLatch(1);
     try (RuntimeStandIn standIn =
             new RuntimeStandIn(
-                call -> {
-                  try {
-                    release.await();
-                  } catch (InterruptedException stopped) {
-                    return;
-                  }
-                  call.exchange().sendResponseHeaders(200, 0);
-                  writeUntilClosed(call.exchange().getResponseBody(), closed);
-                });
+                afterTheFirst(
+                    call -> {
+                      try {
+                        release.await();
+                      } catch (InterruptedException stopped) {
+                        return;
+                      }
+                      call.exchange().sendResponseHeaders(200, 0);
+                      writeUntilClosed(call.exchange().getResponseBody(), closed);
+                    }));
         SageMakerRuntimeClient client = standIn.client()) {
+      warm(client);
 
       EndpointFailure failure =
           catchThrowableOfType(
-              EndpointFailure.class, () -> client.invoke(invocation(Duration.ofMillis(300), "{}")));
+              EndpointFailure.class, () -> client.invoke(invocation(Duration.ofMillis(600), "{}")));
       release.countDown();
 
       assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
@@ -192,6 +197,26 @@ class SageMakerRuntimeStreamTest {
         assertThat(answers.get(i).get()).isEqualTo("<" + i + "><" + i + ">");
       }
     }
+  }
+
+  /** Answers the first call at once, and the others as a script says. */
+  private static RuntimeStandIn.Script afterTheFirst(RuntimeStandIn.Script script) {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return call -> {
+      if (first.getAndSet(false)) {
+        call.whole(new byte[] {'a'});
+      } else {
+        script.answer(call);
+      }
+    };
+  }
+
+  /**
+   * Sends a first call: a client's first takes long enough to load that a short deadline could be
+   * over before the server is asked, and then there is no connection to close.
+   */
+  private static void warm(SageMakerRuntimeClient client) {
+    assertThat(client.invoke(invocation(ENOUGH, "{}"))).hasSize(1);
   }
 
   private static void sendUntilClosed(RuntimeStandIn.Call call, CountDownLatch closed)

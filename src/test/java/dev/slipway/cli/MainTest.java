@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
@@ -30,6 +32,35 @@ final class MainTest {
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).contains("130", "manifest invalid", "Examples:", "slipway up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help", "--help"})
+  void helpListsEveryCommand(String help) {
+    var result = slipway.run(help);
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out().lines().map(line -> line.strip().split(" ", 2)[0]))
+        .containsAll(SlipwayCommand.COMMANDS.keySet());
+  }
+
+  @Test
+  void helpOfAnotherCommandIsShown() {
+    assertThat(slipway.run("help", "deploy").out()).startsWith("Usage: slipway deploy");
+  }
+
+  static Stream<String> commands() {
+    return SlipwayCommand.COMMANDS.keySet().stream();
+  }
+
+  /** Each is looked up by the name that its annotation says again. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandIsFoundByItsName(String command) {
+    var result = slipway.run(command, "--help");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).contains("Usage: slipway " + command);
   }
 
   @ParameterizedTest

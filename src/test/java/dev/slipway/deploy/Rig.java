@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class Rig {
   Pace clock = pace;
   String template = endpointTemplate("ml.g5.xlarge", "one", "");
   String manifestMore = "";
+  private final Map<String, Manifest> manifests = new HashMap<>();
   List<Finding> findings = List.of();
   Intervention intervention = Intervention.none();
   long process = 1;
@@ -59,9 +61,13 @@ public final class Rig {
   }
 
   Manifest manifest() {
+    return manifests.computeIfAbsent(manifestMore, this::read);
+  }
+
+  private Manifest read(String more) {
     return new ManifestReader()
         .read(
-            "name: chat\nmodel: {source: \"hf://org/name\"}\n" + manifestMore,
+            "name: chat\nmodel: {source: \"hf://org/name\"}\n" + more,
             "slipway.yaml",
             folder,
             Optional.empty(),
