@@ -183,6 +183,50 @@ final class ArchitectureTest {
         .check(house);
   }
 
+  /** What is deployed is known before what is decided about it, and that before it is done. */
+  @Test
+  void decidingGoesFromTheCatalogToTheDeploy() {
+    List<String> order = List.of("catalog", "plan", "advise", "deploy");
+    for (int i = 0; i < order.size() - 1; i++) {
+      String[] later =
+          order.subList(i + 1, order.size()).stream()
+              .map(room -> ROOT + "." + room + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "." + order.get(i) + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(later)
+          .check(house);
+    }
+  }
+
+  /** An adapter implements what the engine asks of a cloud, and knows nothing of the engine. */
+  @Test
+  void theAdapterOfAwsUsesThePortsOfTheEngineOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".aws..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + ".deploy..")
+                .and(resideOutsideOfPackage(ROOT + ".deploy.cloud")))
+        .check(house);
+  }
+
+  @Test
+  void thePortsOfTheEngineUseNothingOfIt() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".deploy.cloud")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + ".deploy..")
+                .and(resideOutsideOfPackage(ROOT + ".deploy.cloud")))
+        .check(house);
+  }
+
   private boolean insideMain(JavaClass candidate) {
     return candidate.getEnclosingClass().map(e -> e.getSimpleName().equals("Main")).orElse(false);
   }

@@ -1,4 +1,4 @@
-/** Asks a running endpoint: whole or streamed, within a deadline. */
+/** Asks a running endpoint: whole, streamed or through a bucket, within a deadline. */
 @NullMarked
 package dev.slipway.endpoint;
 

@@ -1,4 +1,4 @@
-/** Resolves model sources that are files or speak plain HTTP. */
+/** Resolves model sources that are files or speak plain HTTP: file: and hf://. */
 @NullMarked
 package dev.slipway.hub;
 
