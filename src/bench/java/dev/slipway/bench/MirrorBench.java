@@ -21,6 +21,12 @@ import java.util.stream.Stream;
  */
 final class MirrorBench {
 
+  private static final int FILES = 4;
+
+  /** As the launcher starts it, with the least heap that is promised to be enough. */
+  private static final List<String> CHILD =
+      List.of("-Xmx128m", "-XX:+UseSerialGC", "-Djdk.httpclient.bufsize=131072");
+
   private record Model(List<Path> files, List<String> described, long bytes) {}
 
   private final Path work;
@@ -36,7 +42,7 @@ final class MirrorBench {
   /**
    * Measures.
    *
-   * @param arguments MiB of the model, in two files; rounds; the folder to work in; where the JSON
+   * @param arguments MiB of the model, in four files; rounds; the folder to work in; where the JSON
    *     goes
    */
   public static void main(String... arguments) throws IOException, InterruptedException {
@@ -69,6 +75,8 @@ final class MirrorBench {
     double[] up = new double[rounds];
     double[] sum = new double[rounds];
     double[] mirror = new double[rounds];
+    double[] cpu = new double[rounds];
+    long[] rss = new long[rounds];
     for (int i = -1; i < rounds; i++) { // the first warms the page cache and is not counted
       double d = 0;
       double u = 0;
@@ -97,8 +105,13 @@ final class MirrorBench {
         up[i] = u;
         sum[i] = s;
         mirror[i] = m;
+        cpu[i] = told(last, "cpu") / 1e3;
+        rss[i] = told(last, "rss");
       }
     }
+    long small = told(child(quarter(model)).inputReader().lines().reduce("", (a, b) -> b), "rss");
+    forget();
+    long large = Arrays.stream(rss).max().orElse(0);
     String killed = killAndResume(model);
     double curl = median(down) + median(up);
     double slower = Math.max(curl, median(sum));
@@ -110,7 +123,9 @@ final class MirrorBench {
             + "curl up            %6.2f  [%.2f, %.2f]%n"
             + "sha256sum          %6.2f  [%.2f, %.2f]%n"
             + "mirror (-Xmx128m)  %6.2f  [%.2f, %.2f]  with the JVM's start%n"
-            + "mirror / slower of (curl down + up, sha256sum): %.2f%n%s%n",
+            + "mirror / slower of (curl down + up, sha256sum): %.2f%n"
+            + "the mirror's processor time: %.1f s%n"
+            + "peak memory of the process: %d MiB, %d MiB for a quarter of the model%n%s%n",
         model.bytes(),
         rounds,
         median(down),
@@ -126,18 +141,35 @@ final class MirrorBench {
         least(mirror),
         most(mirror),
         ratio,
+        median(cpu),
+        large,
+        small,
         killed);
     return String.format(
         Locale.ROOT,
         "{\"bytes\":%d,\"curl_down\":%s,\"curl_up\":%s,\"sha256sum\":%s,\"mirror\":%s,"
-            + "\"ratio\":%.3f,\"resume\":\"%s\"}%n",
+            + "\"ratio\":%.3f,\"cpu\":%.1f,\"rss_mib\":%d,\"quarter_rss_mib\":%d,\"resume\":\"%s\"}%n",
         model.bytes(),
         Arrays.toString(down),
         Arrays.toString(up),
         Arrays.toString(sum),
         Arrays.toString(mirror),
         ratio,
+        median(cpu),
+        large,
+        small,
         killed.replace('\n', ' '));
+  }
+
+  /** Returns a number of a child's last line. */
+  private static long told(String last, String name) {
+    List<String> words = List.of(last.split(" "));
+    return Long.parseLong(words.get(words.indexOf(name) + 1));
+  }
+
+  private static Model quarter(Model model) {
+    return new Model(
+        model.files().subList(0, 1), model.described().subList(0, 3), model.bytes() / FILES);
   }
 
   /** Kills a copy once half has arrived, and says what the next one sent. */
@@ -177,7 +209,7 @@ final class MirrorBench {
   private Process child(Model model) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(registry, store));
     arguments.addAll(model.described());
-    return start(List.of("-Xmx128m"), MirrorChild.class, arguments.toArray(String[]::new));
+    return start(CHILD, MirrorChild.class, arguments.toArray(String[]::new));
   }
 
   private static Process start(List<String> options, Class<?> main, String... arguments)
@@ -208,11 +240,11 @@ final class MirrorBench {
     var random = new Random(5);
     List<Path> files = new ArrayList<>();
     List<String> described = new ArrayList<>();
-    for (int i = 1; i <= 2; i++) {
-      Path file = folder.resolve("model-0000" + i + "-of-00002.safetensors");
+    for (int i = 1; i <= FILES; i++) {
+      Path file = folder.resolve("model-0000" + i + "-of-00004.safetensors");
       byte[] block = new byte[1 << 20];
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        for (int n = 0; n < mebibytes / 2; n++) {
+        for (int n = 0; n < mebibytes / FILES; n++) {
           random.nextBytes(block);
           out.write(block);
         }
@@ -224,7 +256,7 @@ final class MirrorBench {
       described.addAll(
           List.of(file.getFileName().toString(), Long.toString(Files.size(file)), sha256));
     }
-    return new Model(files, described, (mebibytes / 2) * 2L << 20);
+    return new Model(files, described, (long) (mebibytes / FILES) * FILES << 20);
   }
 
   private static double median(double[] values) {

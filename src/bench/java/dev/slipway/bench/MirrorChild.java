@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +54,25 @@ final class MirrorChild {
 
   private MirrorChild() {}
 
+  /** Returns the most memory that this process has had, as Linux counts it; 0 elsewhere. */
+  private static long peakMebibytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
+        .findFirst()
+        .orElse(0);
+  }
+
   /**
    * Copies.
    *
    * @param arguments both ports, then path, size and SHA-256 of each file
    */
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws IOException {
     List<ModelFile> files = new ArrayList<>();
     for (int i = 2; i < arguments.length; i += 3) {
       files.add(new ModelFile(arguments[i], Long.parseLong(arguments[i + 1]), arguments[i + 2]));
@@ -91,7 +106,11 @@ final class MirrorChild {
               + " sent "
               + report.sent()
               + " millis "
-              + (System.nanoTime() - begun) / 1_000_000);
+              + (System.nanoTime() - begun) / 1_000_000
+              + " cpu "
+              + ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis()
+              + " rss "
+              + peakMebibytes());
     }
     Runtime.getRuntime().exit(0); // the HTTP client's threads would stay a while
   }
