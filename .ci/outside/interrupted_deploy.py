@@ -301,6 +301,7 @@ def signalled(template, expected, step):
             seen.append("%s exit %d" % (number.name, run.process.returncode))
             if at < APPLYING or run.process.returncode == code:
                 assert not cloud.stacks().get(ENDPOINT, "REVIEW").startswith(("CREATE", "UPDATE")), cloud.stacks()
+            assert cloud.state()["locks"] == [], "the lock stays after " + number.name
             if at < STORING:
                 assert cloud.left() == {}, cloud.left()
         if step == "chat is Creating":

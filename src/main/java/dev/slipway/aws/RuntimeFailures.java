@@ -118,7 +118,8 @@ final class RuntimeFailures {
     }
     return failure(
         Kind.INVALID_REQUEST,
-        "SageMaker Runtime does not take the request (" + message + ")",
+        "SageMaker Runtime does not take the request"
+            + (message.isEmpty() ? "." : " (" + message + ")"),
         "Check the size of the body (6 MB) and the endpoint's kind.",
         error);
   }

@@ -13,6 +13,7 @@ record DeployedText(Deployment done, String region, String repeated) {
     console.plain("");
     console.data(
         console.bold(done.deployment())
+            + (done.environment().equals("default") ? "" : " in " + done.environment())
             + (done.changed() ? " is deployed" : " is as it should be; nothing was changed")
             + ", revision "
             + done.revision());

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deploys a manifest: {@link #deploy} is the walk. One instance serves one call at a time.
@@ -86,7 +88,7 @@ public final class Deployer {
    * @throws OperationFailed if the change failed and could not be undone
    */
   public Deployment deploy(Manifest manifest, Path lockFile) {
-    Prepared prepared = prepare(manifest, lockFile);
+    Prepared prepared = stoppable(() -> prepare(manifest, lockFile));
     if (prepared.seen().isAsWanted(prepared.templates(), manifest)) {
       return unchanged(prepared);
     }
@@ -96,9 +98,14 @@ public final class Deployer {
       try (Bucket bucket = with.cloud().bucket(store(approved));
           DeploymentLock lock = lock(approved, bucket, owner);
           var _ = with.heartbeat().every(DeploymentLock.RENEWAL, lock::renew)) {
-        mirror(approved, bucket);
-        return rollOut(approved, bucket, lock, owner);
+        return stoppable(
+            () -> {
+              mirror(approved, bucket);
+              return rollOut(approved, bucket, lock, owner);
+            });
       }
+    } catch (Interrupted early) {
+      throw stopped(early);
     } catch (CloudFailure failure) {
       throw Rollout.orStillWorking(apply, prepared.names(), failure);
     }
@@ -194,7 +201,7 @@ public final class Deployer {
   }
 
   private Prepared approve(Prepared prepared) {
-    List<Finding> findings = check(prepared);
+    List<Finding> findings = stoppable(() -> check(prepared));
     List<Finding> refusals =
         findings.stream().filter(finding -> finding.severity() == Finding.Severity.REFUSE).toList();
     if (!refusals.isEmpty()) {
@@ -299,9 +306,31 @@ public final class Deployer {
 
   private static void stopIfAsked() {
     if (Thread.interrupted()) {
-      throw new Interrupted(
-          "The deploy was stopped before it changed the endpoint",
-          "Deploy again to go on: what was copied is kept.");
+      throw stopped(null);
     }
+  }
+
+  /**
+   * A call that was cut off says itself, but not what that means for the deployment; and the lock
+   * can't be released while the thread counts as interrupted.
+   */
+  private static <T> T stoppable(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (Interrupted early) {
+      throw stopped(early);
+    }
+  }
+
+  private static Interrupted stopped(@Nullable Interrupted early) {
+    Thread.interrupted();
+    var stopped =
+        new Interrupted(
+            "The deploy was stopped before it changed the endpoint",
+            "Deploy again to go on: what was copied is kept.");
+    if (early != null) {
+      stopped.addSuppressed(early);
+    }
+    return stopped;
   }
 }

@@ -121,7 +121,7 @@ final class EndpointWatch implements StackWatch {
     if (!componentStatus.equals(Optional.of(now))) {
       componentStatus = Optional.of(now);
       with.onlooker()
-          .accept(new DeployEvent.EndpointIs(names.component().orElse("component"), now));
+          .accept(new DeployEvent.EndpointIs("component " + names.component().orElse(""), now));
     }
   }
 

@@ -218,6 +218,10 @@ final class Rollout {
 
   /** Records how a revision ended, and says whether the cloud may go on without us. */
   private Failure ended(Revision revision, Failure failure) {
+    if (failure instanceof Interrupted) {
+      // Heard: what is left to do, such as to release the lock, needs calls that go through.
+      Thread.interrupted();
+    }
     if (failure instanceof StillWorking) {
       return failure;
     }

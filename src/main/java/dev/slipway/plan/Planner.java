@@ -228,7 +228,7 @@ public final class Planner {
         "Model",
         blueprint.model().key(),
         "%d files, %s, are copied to the store"
-            .formatted(files, Sizes.gib(blueprint.model().bytes())));
+            .formatted(files, Sizes.bytes(blueprint.model().bytes())));
   }
 
   private static Set<String> changedParameters(

@@ -13,6 +13,13 @@ public final class Sizes {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
   }
 
+  /** Returns bytes in GiB, and in MiB where those say more: {@code 4.1 MiB}. */
+  public static String bytes(long bytes) {
+    return bytes >= GIB / 10
+        ? gib(bytes)
+        : String.format(Locale.ROOT, "%.1f MiB", bytes * 1024 / GIB);
+  }
+
   /** Returns US dollars: {@code $1.52}. */
   public static String usd(double dollars) {
     return String.format(Locale.ROOT, "$%.2f", dollars);

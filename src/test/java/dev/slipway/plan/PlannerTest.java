@@ -52,6 +52,12 @@ class PlannerTest {
   }
 
   @Test
+  void aSmallModelIsNotSaidToBeOfNoSize() {
+    assertThat(Sizes.bytes(4_300_000)).isEqualTo("4.1 MiB");
+    assertThat(Sizes.bytes(15_000_000_000L)).isEqualTo("14.0 GiB");
+  }
+
+  @Test
   void nothingChangesWhereOnlySpacesAndTheOrderOfKeysDo() {
     String now =
         "{\"Resources\": {\"A\": {\"Type\": \"T\", \"Properties\": {\"x\": 1, \"y\": [1, 2]}}}}";

@@ -26,7 +26,10 @@ public final class SimulatedRuntime {
 
   /** Answers in one piece, whatever the body asks for. */
   public byte[] invoke(EndpointName endpoint, Optional<String> component, byte[] body) {
-    JsonNode request = admit(endpoint, component, body);
+    return answer(admit(endpoint, component, body));
+  }
+
+  private static byte[] answer(JsonNode request) {
     ObjectNode answer = head("chat.completion", request);
     ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
     choice.putObject("message").put("role", "assistant").put("content", String.join("", WORDS));
@@ -62,6 +65,25 @@ public final class SimulatedRuntime {
     return parts;
   }
 
+  /**
+   * Answers a request that lies in a bucket, beside it and at once: what waits for an instance in a
+   * queue is not simulated.
+   *
+   * @param house the buckets
+   * @return the key of the answer
+   */
+  public String later(EndpointName name, ObjectHouse house, String bucket, String key) {
+    if (hosting.endpoint(name).filter(one -> one.status().equals("InService")).isEmpty()) {
+      throw AwsError.validation("Endpoint " + name + " of account 123456789012 not found.");
+    }
+    byte[] body =
+        house
+            .get(bucket, key)
+            .orElseThrow(() -> AwsError.validation("Object " + key + " is not in " + bucket));
+    house.put(bucket, key + ".out", answer(request(body)));
+    return key + ".out";
+  }
+
   private JsonNode admit(EndpointName name, Optional<String> component, byte[] body) {
     Hosting.Endpoint endpoint =
         hosting
@@ -92,6 +114,10 @@ public final class SimulatedRuntime {
     } else if (endpoint.variants().stream().allMatch(variant -> variant.now() == 0)) {
       throw AwsError.validation("Endpoint " + name + " has no capacity to process this request.");
     }
+    return request(body);
+  }
+
+  private static JsonNode request(byte[] body) {
     try {
       JsonNode request = JSON.readTree(body);
       if (request != null && request.path("messages").isArray()) {

@@ -2,9 +2,11 @@ package dev.slipway.standin.wire;
 
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.standin.CloudSimulation;
+import dev.slipway.standin.kernel.AwsError;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import software.amazon.eventstream.Message;
 /** SageMaker Runtime by REST. */
 final class RuntimeWire {
   private static final Pattern PATH =
-      Pattern.compile("/endpoints/([^/]+)/(invocations|invocations-response-stream)");
+      Pattern.compile(
+          "/endpoints/([^/]+)/(invocations|invocations-response-stream|async-invocations)");
 
   private final CloudSimulation simulation;
 
@@ -36,6 +39,9 @@ final class RuntimeWire {
     EndpointName endpoint = new EndpointName(path.group(1));
     Optional<String> component =
         request.headers().first(HeaderNames.create("X-Amzn-SageMaker-Inference-Component"));
+    if (path.group(2).equals("async-invocations")) {
+      return simulation.call("InvokeEndpointAsync", () -> later(endpoint, request));
+    }
     if (path.group(2).equals("invocations")) {
       byte[] answer =
           simulation.call(
@@ -58,5 +64,24 @@ final class RuntimeWire {
       events.writeBytes(message.toByteBuffer().array());
     }
     return new WireAnswer(200, "application/vnd.amazon.eventstream", events.toByteArray());
+  }
+
+  private WireAnswer later(EndpointName endpoint, ServerRequest request) {
+    URI input =
+        URI.create(
+            request
+                .headers()
+                .first(HeaderNames.create("X-Amzn-SageMaker-InputLocation"))
+                .orElseThrow(() -> AwsError.validation("InputLocation is missing")));
+    String bucket = input.getAuthority();
+    String key = input.getPath().substring(1);
+    String place =
+        "s3://"
+            + bucket
+            + "/"
+            + simulation.runtime().later(endpoint, simulation.objects(), bucket, key);
+    return WireAnswer.json(202, Json.object().put("InferenceId", "inference-1"))
+        .with("X-Amzn-SageMaker-OutputLocation", place)
+        .with("X-Amzn-SageMaker-FailureLocation", place + ".error");
   }
 }

@@ -245,6 +245,7 @@ public final class StandInServer implements AutoCloseable {
       response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
       response.header(
           HeaderNames.create("x-amzn-RequestId"), "00000000-0000-4000-8000-000000000000");
+      answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
       response.send(answer.body());
     }
 

@@ -141,6 +141,20 @@ final class StandInServerTest {
   }
 
   @Test
+  void anAsynchronousRequestToWhatIsNotThereIsRefused() throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(server.url() + "/endpoints/none/async-invocations"))
+                .POST(BodyPublishers.noBody())
+                .header("X-Amzn-SageMaker-InputLocation", "s3://bucket/in.json")
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("Endpoint none").contains("not found");
+  }
+
+  @Test
   void anOperationThatIsNotSimulatedIsRefusedByName() throws Exception {
     assertThatThrownBy(() -> stacks.listExports(r -> {}))
         .hasMessageContaining("doesn't know ListExports");

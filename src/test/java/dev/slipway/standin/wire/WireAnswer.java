@@ -4,9 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.standin.kernel.AwsError;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One answer as it goes out. */
-record WireAnswer(int status, String contentType, byte[] body) {
+record WireAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
+
+  WireAnswer(int status, String contentType, byte[] body) {
+    this(status, contentType, body, Map.of());
+  }
+
+  /** Returns it with one header more. */
+  WireAnswer with(String name, String value) {
+    Map<String, String> more = new TreeMap<>(headers);
+    more.put(name, value);
+    return new WireAnswer(status, contentType, body, more);
+  }
 
   static WireAnswer json(int status, JsonNode document) {
     return new WireAnswer(
