@@ -10,10 +10,12 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Lock;
 import dev.slipway.model.Snapshot;
 import dev.slipway.model.mirror.Bucket;
+import dev.slipway.model.mirror.MirrorManifest;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Change;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
+import dev.slipway.plan.MirroredFiles;
 import dev.slipway.plan.ModelKeys;
 import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
@@ -51,6 +53,8 @@ public final class Deployer {
   /**
    * What a plan is made of.
    *
+   * @param snapshot what of the model goes to the store
+   * @param lock pins that, and may have fewer files than the lock's file
    * @param seen the deployment as it is
    */
   private record Prepared(
@@ -113,7 +117,7 @@ public final class Deployer {
 
   private Prepared prepare(Manifest manifest, Path lockFile) {
     with.step("resolving the model");
-    Snapshot snapshot = resolve(manifest, lockFile);
+    Snapshot snapshot = MirroredFiles.of(manifest.model(), resolve(manifest, lockFile));
     Lock lock = Lock.of(manifest.model(), snapshot);
     String region = with.cloud().region();
     with.step("planning");
@@ -135,18 +139,16 @@ public final class Deployer {
   }
 
   private Optional<Change> objects(Lock lock, Blueprint blueprint, Seen seen) {
-    boolean mirrored =
-        seen.bucket()
-            .filter(name -> count(name, ModelKeys.prefix(lock)) >= lock.files().size())
-            .isPresent();
+    boolean mirrored = seen.bucket().filter(name -> holds(name, lock)).isPresent();
     return mirrored
         ? Optional.empty()
         : Optional.of(Planner.mirrored(blueprint, lock.files().size()));
   }
 
-  private int count(String name, String prefix) {
+  /** The mirror's manifest, which is written last, is what vouches for a copy. */
+  private boolean holds(String name, Lock lock) {
     try (Bucket bucket = with.cloud().bucket(name)) {
-      return bucket.list(prefix).size();
+      return bucket.head(MirrorManifest.key(ModelKeys.prefix(lock))).isPresent();
     }
   }
 
@@ -163,6 +165,11 @@ public final class Deployer {
   private List<Finding> check(Prepared prepared) {
     with.step("checking");
     List<Finding> findings = new ArrayList<>(prepared.plan().findings());
+    findings.addAll(
+        prepared
+            .seen()
+            .strangers(
+                prepared.names(), with.cloud().hosting().endpoint(prepared.names().endpoint())));
     findings.addAll(with.preflight().check(prepared.manifest(), prepared.lock(), with.cloud()));
     return findings;
   }

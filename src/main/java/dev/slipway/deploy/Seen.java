@@ -5,11 +5,16 @@ import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.manifest.Expiry;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.Finding;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is deployed at a moment.
@@ -60,6 +65,53 @@ record Seen(
 
   Optional<String> bucket() {
     return store.map(StackOutputs::new).flatMap(StackOutputs::bucket);
+  }
+
+  /** Returns what stands where this deployment's resources should, and is somebody else's. */
+  List<Finding> strangers(ResourceNames names, Optional<Hosting.Endpoint> named) {
+    Map<String, String> tags =
+        Map.of(
+            ResourceNames.DEPLOYMENT_TAG,
+            names.deployment(),
+            ResourceNames.ENVIRONMENT_TAG,
+            names.environment());
+    List<Finding> findings = new ArrayList<>();
+    store
+        .filter(stack -> !StackApply.isOurs(stack, tags, Set.of(ResourceNames.DEPLOYMENT_TAG)))
+        .ifPresent(stack -> findings.add(stranger(stack, tags)));
+    endpointStack
+        .filter(stack -> !StackApply.isOurs(stack, tags, tags.keySet()))
+        .ifPresent(stack -> findings.add(stranger(stack, tags)));
+    named
+        .filter(live -> endpointStack.isEmpty() && !live.status().equals("Deleting"))
+        .ifPresent(
+            live ->
+                findings.add(
+                    new Finding(
+                        "endpoint_taken",
+                        Finding.Severity.REFUSE,
+                        "There is an endpoint " + live.name() + " already",
+                        "no stack of this deployment has made it",
+                        "Choose another name in the manifest. If it was left behind, `slipway"
+                            + " destroy` removes it.")));
+    return findings;
+  }
+
+  private static Finding stranger(Stack stack, Map<String, String> tags) {
+    String whose = stack.tags().getOrDefault(ResourceNames.DEPLOYMENT_TAG, "");
+    String environment = stack.tags().getOrDefault(ResourceNames.ENVIRONMENT_TAG, "default");
+    return new Finding(
+        "stack_not_ours",
+        Finding.Severity.REFUSE,
+        "The stack " + stack.name() + " belongs to something else",
+        whose.isEmpty()
+            ? "it has not the tags of this deployment: " + String.join(", ", sorted(tags))
+            : "its tags say that it is \"" + whose + "\" in the environment " + environment,
+        "Choose another name in the manifest, or remove that stack.");
+  }
+
+  private static Set<String> sorted(Map<String, String> tags) {
+    return new TreeSet<>(tags.keySet());
   }
 
   /** Returns what the store's stack has, and what it should have. */

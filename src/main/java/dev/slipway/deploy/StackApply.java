@@ -145,18 +145,26 @@ final class StackApply {
   }
 
   private static void insistOurs(Stack stack, Wanted wanted) {
-    boolean ours =
-        wanted.ours().stream()
-            .allMatch(key -> wanted.tags().getOrDefault(key, "").equals(stack.tags().get(key)));
-    // A stack that is only a change set has no tags yet.
-    boolean empty = stack.status() == StackStatus.REVIEW_IN_PROGRESS && stack.tags().isEmpty();
-    if (!ours && !empty) {
+    if (!isOurs(stack, wanted.tags(), wanted.ours())) {
       throw new Refused(
           "stack_not_ours",
           "The stack " + stack.name() + " belongs to something else",
           "it has not the tags of this deployment: " + String.join(", ", wanted.ours()) + ".",
           "Choose another name in the manifest, or remove that stack.");
     }
+  }
+
+  /**
+   * Returns whether a stack has the tags by which ours are known; {@code chat@prod} and {@code
+   * chat-prod} come to one name.
+   *
+   * @param ours the keys of those tags
+   */
+  static boolean isOurs(Stack stack, Map<String, String> tags, Set<String> ours) {
+    // A stack that is only a change set has no tags yet.
+    boolean empty = stack.status() == StackStatus.REVIEW_IN_PROGRESS && stack.tags().isEmpty();
+    return empty
+        || ours.stream().allMatch(key -> tags.getOrDefault(key, "").equals(stack.tags().get(key)));
   }
 
   private void delete(Stack stack, Wanted wanted, StackWatch watch) {

@@ -43,7 +43,8 @@ public final class Design {
 
   /** Decides by another catalog. */
   static Blueprint of(Manifest manifest, Lock lock, String region, Catalog catalog) {
-    return new Design(manifest, lock, region, catalog).blueprint();
+    Lock mirrored = MirroredFiles.of(manifest.model(), lock);
+    return new Design(manifest, mirrored, region, catalog).blueprint();
   }
 
   private Blueprint blueprint() {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -374,5 +375,58 @@ final class DeployerTest {
         .isInstanceOfSatisfying(
             OperationFailed.class,
             failure -> assertThat(failure.code()).isEqualTo("plan_outdated"));
+  }
+
+  @Test
+  void weightsThatAreThereTwiceAreMirroredOnceAndPinnedTwice() {
+    rig.files = List.of("config.json", "model.gguf", "model.safetensors");
+
+    var plan = new Deployer(rig.collaborators()).plan(rig.manifest(), rig.lockFile());
+    rig.deploy();
+
+    assertThat(plan.changes())
+        .filteredOn(change -> change.type().equals("Slipway::Objects"))
+        .singleElement()
+        .satisfies(change -> assertThat(change.reason()).startsWith("2 files"));
+    assertThat(rig.bucket().list("models/"))
+        .extracting(item -> item.key().replaceAll(".*/", ""))
+        .contains("config.json", "model.safetensors")
+        .doesNotContain("model.gguf");
+    assertThat(rig.lockFile()).content().contains("model.gguf");
+    assertThat(new Deployer(rig.collaborators()).plan(rig.manifest(), rig.lockFile()).changes())
+        .isEmpty();
+  }
+
+  @Test
+  void deploymentWhoseNamesAnotherHasIsRefusedBeforeAnythingIsMade() {
+    rig.name = "chat-prod";
+    rig.deploy();
+    rig.name = "chat";
+    rig.manifestMore = "environments: {prod: {}}\n";
+    rig.environment = Optional.of("prod");
+
+    Refused refused = failure(Refused.class);
+
+    assertThat(refused.code()).isEqualTo("stack_not_ours");
+    assertThat(refused.why()).contains("slipway-chat-prod-endpoint", "\"chat-prod\"");
+    assertThat(rig.cloud.stacks().find(Rig.STORE)).isEmpty();
+  }
+
+  @Test
+  void endpointThatNoStackHasMadeIsNoticedBeforeAnythingIsMade() {
+    rig.deploy();
+    rig.name = "another";
+
+    var seen = Seen.look(rig.collaborators(), rig.names());
+    var named = rig.cloud.hosting().endpoint(new EndpointName("chat"));
+
+    assertThat(seen.strangers(rig.names(), named))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo("endpoint_taken");
+              assertThat(finding.severity()).isEqualTo(Finding.Severity.REFUSE);
+            });
+    assertThat(seen.strangers(rig.names(), Optional.empty())).isEmpty();
   }
 }

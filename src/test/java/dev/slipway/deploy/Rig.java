@@ -12,6 +12,7 @@ import dev.slipway.model.ModelSpec;
 import dev.slipway.model.Snapshot;
 import dev.slipway.model.TransferProgress;
 import dev.slipway.model.mirror.Bucket;
+import dev.slipway.model.mirror.MirrorManifest;
 import dev.slipway.plan.Finding;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
@@ -53,6 +54,9 @@ public final class Rig {
   Intervention intervention = Intervention.none();
   long process = 1;
   String commit = "c0ffee";
+  List<String> files = List.of("model.safetensors");
+  String name = "chat";
+  Optional<String> environment = Optional.empty();
 
   Rig(Path folder) {
     this.folder = folder;
@@ -61,16 +65,17 @@ public final class Rig {
   }
 
   Manifest manifest() {
-    return manifests.computeIfAbsent(manifestMore, this::read);
+    return manifests.computeIfAbsent(
+        name + environment + manifestMore, _ -> read(manifestMore));
   }
 
   private Manifest read(String more) {
     return new ManifestReader()
         .read(
-            "name: chat\nmodel: {source: \"hf://org/name\"}\n" + more,
+            "name: " + name + "\nmodel: {source: \"hf://org/name\"}\n" + more,
             "slipway.yaml",
             folder,
-            Optional.empty(),
+            environment,
             _ -> Optional.empty());
   }
 
@@ -89,13 +94,20 @@ public final class Rig {
         (_, _, _) -> new Templates(storeTemplate(), template),
         _ -> java.util.OptionalDouble.empty(),
         (_, _, _) -> findings,
-        (_, bucket, prefix, _) ->
-            bucket.put(prefix + "model.safetensors", new byte[] {1}, "application/octet-stream"),
+        Rig::copy,
         presence(),
         (_, _) -> () -> {},
         clock,
         intervention,
         events::add);
+  }
+
+  private static void copy(
+      Snapshot snapshot, Bucket bucket, String prefix, TransferProgress progress) {
+    snapshot
+        .files()
+        .forEach(file -> bucket.put(prefix + file.path(), new byte[] {1}, "application/binary"));
+    bucket.put(MirrorManifest.key(prefix), bytes("{}"), "application/json");
   }
 
   Deployment deploy() {
@@ -131,7 +143,7 @@ public final class Rig {
         return new Snapshot(
             model.source(),
             pinned.orElse(commit),
-            List.of(new ModelFile("model.safetensors", 1, "0".repeat(64))),
+            files.stream().map(file -> new ModelFile(file, 1, "0".repeat(64))).toList(),
             new ModelFacts(
                 Optional.of("LlamaForCausalLM"),
                 java.util.OptionalLong.of(1),
