@@ -146,6 +146,7 @@ public abstract class CloudContract {
 
   /** Returns a template of a role, a model, a configuration and an endpoint. */
   protected final String endpointTemplate(String instance, String... more) {
+    needs(Gap.HOSTING);
     return """
     {
      "Parameters": {"Purpose": {"Type": "String"}},

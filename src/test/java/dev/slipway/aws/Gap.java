@@ -2,6 +2,8 @@ package dev.slipway.aws;
 
 /** Something that AWS does and a simulation of it may not. */
 public enum Gap {
+  /** It hosts models. */
+  HOSTING("it knows stacks, and nothing of SageMaker's"),
   /** Endpoints get the names that their template says. */
   NAMES_OF_TEMPLATES("it ignores EndpointName in a template"),
   /** A stack that a change set made has its outputs. */
