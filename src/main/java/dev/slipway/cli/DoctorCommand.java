@@ -1,5 +1,9 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.synthesis.Node;
+import dev.slipway.failure.Failure;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
 import dev.slipway.local.container.EmbeddedEngine;
 import java.io.IOException;
@@ -7,12 +11,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,11 +26,14 @@ import picocli.CommandLine.Option;
     description =
         "Checks whether this machine can do the work, and says what to do where it can't.",
     footerHeading = "%nExamples:%n",
-    footer = {"  slipway doctor", "  slipway doctor --port 9000 --json"})
+    footer = {
+      "  slipway doctor",
+      "  slipway doctor --port 9000 --json",
+      "  slipway doctor --aws                asks AWS who you are, and for nothing else"
+    })
 final class DoctorCommand extends SlipwayAction {
   private static final long MEMORY_NEEDED = 1L << 30;
   private static final long DISK_NEEDED = 1L << 30;
-  private static final int NODE_NEEDED = 20;
 
   @Option(
       names = "--port",
@@ -35,6 +42,11 @@ final class DoctorCommand extends SlipwayAction {
       defaultValue = "8000",
       description = "the service's port to look at (default: ${DEFAULT-VALUE})")
   private int port;
+
+  @Option(
+      names = "--aws",
+      description = "ask AWS whose the credentials are; without it nothing is asked of AWS")
+  private boolean aws;
 
   /** How a check ended. */
   enum Verdict {
@@ -159,54 +171,67 @@ final class DoctorCommand extends SlipwayAction {
   }
 
   private Check node() {
-    Optional<String> version = nodeVersion();
-    if (version.isEmpty()) {
+    try {
+      return new Check("node", Verdict.ok, Node.version(surroundings().environment()), "");
+    } catch (OperationFailed missing) {
       return new Check(
           "node",
           Verdict.warning,
-          "not found",
-          "Only deploying to AWS needs it: install Node 20+.");
-    }
-    int major = Integer.parseInt(version.get().replaceAll("^v?(\\d+).*", "$1"));
-    return major >= NODE_NEEDED
-        ? new Check("node", Verdict.ok, version.get(), "")
-        : new Check(
-            "node",
-            Verdict.warning,
-            version.get(),
-            "Deploying to AWS needs Node " + NODE_NEEDED + " or newer, or set SLIPWAY_NODE.");
-  }
-
-  private Optional<String> nodeVersion() {
-    List<String> command = new ArrayList<>();
-    command.add(surroundings().environment().getOrDefault("SLIPWAY_NODE", "node"));
-    command.add("--version");
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said =
-          new String(
-                  process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-              .strip();
-      return process.waitFor() == 0 && said.matches("v?\\d+\\..*")
-          ? Optional.of(said)
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
+          missing.why(),
+          "Only `slipway plan` and `slipway deploy` need it. " + missing.next());
     }
   }
 
   private Check credentials() {
-    boolean profile =
-        surroundings().environment().containsKey("AWS_PROFILE")
-            || surroundings().environment().containsKey("AWS_ACCESS_KEY_ID")
-            || Files.exists(Path.of(System.getProperty("user.home"), ".aws", "config"));
-    return new Check(
-        "aws",
-        Verdict.ok,
-        profile ? "credentials are set; `up` doesn't use them" : "no credentials; `up` needs none",
-        "");
+    if (aws) {
+      return identity();
+    }
+    String place = credentialsPlace();
+    return place.isEmpty()
+        ? new Check(
+            "aws",
+            Verdict.warning,
+            "no credentials in the environment, and none in ~/.aws",
+            "Only deploying needs them, `slipway up` doesn't: aws configure sso, or AWS_PROFILE.")
+        : new Check(
+            "aws",
+            Verdict.ok,
+            "credentials by " + place + " (not tried; `slipway up` doesn't use them)",
+            "");
+  }
+
+  /** Where the AWS SDK would find credentials: looked for, never read. */
+  private String credentialsPlace() {
+    Map<String, String> environment = surroundings().environment();
+    for (String variable :
+        List.of(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_PROFILE",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
+      if (!environment.getOrDefault(variable, "").isEmpty()) {
+        return variable;
+      }
+    }
+    Path folder =
+        Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".aws");
+    return Stream.of(
+            environment.getOrDefault(
+                "AWS_SHARED_CREDENTIALS_FILE", folder.resolve("credentials").toString()),
+            environment.getOrDefault("AWS_CONFIG_FILE", folder.resolve("config").toString()))
+        .filter(file -> Files.isRegularFile(Path.of(file)))
+        .findFirst()
+        .orElse("");
+  }
+
+  private Check identity() {
+    try (Cloud cloud = surroundings().adapters().cloud(Optional.empty())) {
+      String arn = cloud.account().identity().arn();
+      return new Check("aws", Verdict.ok, arn + " in " + cloud.region(), "");
+    } catch (Failure failure) {
+      return new Check(
+          "aws", Verdict.failed, failure.what() + ": " + failure.why(), failure.next());
+    }
   }
 }

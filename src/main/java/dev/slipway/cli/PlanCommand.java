@@ -12,6 +12,7 @@ import dev.slipway.model.Lock;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
+import dev.slipway.plan.MirroredFiles;
 import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
@@ -98,7 +99,7 @@ final class PlanCommand extends SlipwayAction {
                         "Cannot plan offline",
                         "no region is named: profiles are not read offline",
                         "Give --region, or set region in the manifest."));
-    Lock lock =
+    Lock pinned =
         Lock.of(
             manifest.model(),
             new PinnedModel(
@@ -109,6 +110,7 @@ final class PlanCommand extends SlipwayAction {
                     manifest.folder(),
                     DeployOptions.lock(selection))
                 .pin());
+    Lock lock = MirroredFiles.of(manifest.model(), pinned);
     Templates wanted =
         surroundings()
             .adapters()

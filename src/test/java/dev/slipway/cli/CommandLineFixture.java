@@ -38,7 +38,7 @@ final class CommandLineFixture {
     this(home, new Unreachable(Optional.of(models)));
   }
 
-  private CommandLineFixture(Path home, Adapters adapters) {
+  CommandLineFixture(Path home, Adapters adapters) {
     this.home = home;
     this.adapters = adapters;
     environment.put("SLIPWAY_HOME", home.toString());
@@ -65,6 +65,11 @@ final class CommandLineFixture {
                 adapters),
             arguments);
     return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Sets a variable of the environment. */
+  void set(String name, String value) {
+    environment.put(name, value);
   }
 
   Path home() {

@@ -270,6 +270,21 @@ final class MainTest {
   }
 
   @Test
+  void doctorLooksForNodeAndCredentialsAndAsksNothingOfAws() throws IOException {
+    slipway.set("PATH", home.toString());
+    slipway.set("HOME", home.toString());
+    String none = slipway.run("doctor", "--json").json().path("checks").toString();
+    slipway.set("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+    String named = slipway.run("doctor", "--json").json().path("checks").toString();
+
+    assertThat(none).contains("no `node` on the PATH", "SLIPWAY_NODE", "no credentials");
+    assertThat(named).contains("credentials by AWS_ACCESS_KEY_ID").doesNotContain("AKIAEXAMPLE");
+    assertThat(slipway.run("doctor", "--aws", "--json").json().path("checks").toString())
+        .as("asked outright")
+        .contains("Nothing can be started");
+  }
+
+  @Test
   void doctorNamesWhatToDoAboutAPortInUse() throws IOException {
     try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
       var result = slipway.run("doctor", "--json", "--port", String.valueOf(taken.getLocalPort()));

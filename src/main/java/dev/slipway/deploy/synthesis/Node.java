@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param program its path
  * @param major the first number of its version
  */
-record Node(Path program, int major) {
+public record Node(Path program, int major) {
   /** The variable that names one outright. */
   static final String VARIABLE = "SLIPWAY_NODE";
 
@@ -29,6 +29,16 @@ record Node(Path program, int major) {
 
   private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.\\d+\\.\\d+\\S*");
   private static final int SECONDS = 20;
+
+  /**
+   * Says which Node the CDK would run on, and where it is.
+   *
+   * @throws OperationFailed if there is none, or one that is too old; how to get one is in it
+   */
+  public static String version(Map<String, String> environment) {
+    Node node = find(environment);
+    return "Node " + node.major() + ", " + node.program();
+  }
 
   /**
    * Finds the Node that {@code SLIPWAY_NODE} names, else the first on the path.
