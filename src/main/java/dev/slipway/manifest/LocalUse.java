@@ -17,6 +17,7 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
       Set.of(
           ManifestKeys.REGION,
           ManifestKeys.TAGS,
+          ManifestKeys.EXPIRES,
           EndpointKeys.INSTANCE,
           EndpointKeys.OUTPUT,
           EndpointKeys.SUCCESS,
@@ -40,7 +41,6 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
   /** What is read and checked for a later version. */
   static final Set<Key<?>> LATER =
       Set.of(
-          ManifestKeys.EXPIRES,
           ServiceKeys.STORE,
           ServiceKeys.FIELDS,
           ServiceKeys.EXPAND,

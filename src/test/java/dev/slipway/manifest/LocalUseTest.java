@@ -70,10 +70,15 @@ final class LocalUseTest {
   @Test
   void whatOnlyTheCloudActsOnIsNamedBySection() {
     LocalUse use =
-        of("endpoint: {scaling: {min: 2, max: 9}, instance: ml.g5.xlarge}\ntags: {team: search}\n");
+        of(
+            """
+            endpoint: {scaling: {min: 2, max: 9}, instance: ml.g5.xlarge}
+            tags: {team: search}
+            expires: 8h
+            """);
 
     assertThat(use.notSimulated())
-        .containsExactlyInAnyOrder("endpoint.instance", "endpoint.scaling", "tags");
+        .containsExactlyInAnyOrder("endpoint.instance", "endpoint.scaling", "tags", "expires");
     assertThat(use.notYet()).isEmpty();
   }
 
@@ -83,12 +88,12 @@ final class LocalUseTest {
         of(
             "rag: {expand: 2, rerank: mmr, self_query: {fields: [author]},"
                 + " store: {qdrant: \"https://q.example:6333\", key: \"secret:q\"}}\n"
-                + "trace: {export: \"http://localhost:4318\"}\nexpires: 8h\n");
+                + "trace: {export: \"http://localhost:4318\"}\n");
 
     assertThat(use.notSimulated()).isEmpty();
     assertThat(use.notYet())
         .containsExactlyInAnyOrder(
-            "rag.expand", "rag.rerank", "rag.self_query", "rag.store", "trace.export", "expires");
+            "rag.expand", "rag.rerank", "rag.self_query", "rag.store", "trace.export");
   }
 
   @Test
