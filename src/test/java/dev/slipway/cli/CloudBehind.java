@@ -2,13 +2,8 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
-import dev.slipway.deploy.Heartbeat;
 import dev.slipway.deploy.Pace;
-import dev.slipway.deploy.Presence;
-import dev.slipway.deploy.Revisions;
 import dev.slipway.deploy.cloud.Cloud;
-import dev.slipway.deploy.observe.CloudStatus;
-import dev.slipway.deploy.teardown.Exclusion;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
 import dev.slipway.local.LocalTarget;
@@ -78,17 +73,6 @@ final class CloudBehind implements Adapters {
   @Override
   public Synthesizer synthesizer(Path cache) {
     return (_, _, _) -> new Templates(STORE, ENDPOINT);
-  }
-
-  @Override
-  public Exclusion exclusion(Cloud where) {
-    return new StoreExclusion(
-        () -> where.account().identity().arn(), Presence.ofThisMachine(), Heartbeat.real(), pace);
-  }
-
-  @Override
-  public CloudStatus.History revisions() {
-    return (bucket, prefix) -> new Revisions(bucket, prefix).history();
   }
 
   @Override

@@ -65,8 +65,7 @@ public final class Rig {
   }
 
   Manifest manifest() {
-    return manifests.computeIfAbsent(
-        name + environment + manifestMore, _ -> read(manifestMore));
+    return manifests.computeIfAbsent(name + environment + manifestMore, _ -> read(manifestMore));
   }
 
   private Manifest read(String more) {
