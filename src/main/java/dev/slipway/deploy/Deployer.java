@@ -3,6 +3,7 @@ package dev.slipway.deploy;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.failure.CloudFailure;
+import dev.slipway.failure.Failure;
 import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
@@ -21,6 +22,7 @@ import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -326,10 +328,25 @@ public final class Deployer {
       return step.get();
     } catch (Interrupted early) {
       throw stopped(early);
+    } catch (OperationFailed cutOff) {
+      if (closedByInterrupt(cutOff)) {
+        throw stopped(cutOff);
+      }
+      throw cutOff;
     }
   }
 
-  private static Interrupted stopped(@Nullable Interrupted early) {
+  /** A file that is open when the signal comes is closed under whoever reads or writes it. */
+  private static boolean closedByInterrupt(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Interrupted stopped(@Nullable Failure early) {
     Thread.interrupted();
     var stopped =
         new Interrupted(

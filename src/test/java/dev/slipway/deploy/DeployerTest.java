@@ -58,6 +58,16 @@ final class DeployerTest {
   }
 
   @Test
+  void aSignalWhileTheModelIsResolvedStopsTheDeployBeforeAnythingIsMade() {
+    Thread.currentThread().interrupt();
+
+    assertThat(failure(Interrupted.class).what()).contains("before it changed the endpoint");
+
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(calls("CreateChangeSet")).isZero();
+  }
+
+  @Test
   void firstDeployLeavesAnEndpointThatAnswers() {
     Deployment done = rig.deploy();
 
