@@ -226,7 +226,8 @@ final class Rollout {
       return failure;
     }
     if (failure instanceof Interrupted || lostSight(failure)) {
-      return begun
+      // A run that only waits for what an earlier one began leaves the cloud at work too.
+      return begun || apply.working()
           ? StackWait.stillWorking(names.endpointStack(), failure.getMessage() + ".", failure)
           : failure;
     }
