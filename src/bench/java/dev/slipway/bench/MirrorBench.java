@@ -5,6 +5,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ final class MirrorBench {
   private static final List<String> CHILD =
       List.of("-Xmx128m", "-XX:+UseSerialGC", "-Djdk.httpclient.bufsize=131072");
 
-  private record Model(List<Path> files, List<String> described, long bytes) {}
+  private record Model(List<Path> files, long bytes) {}
 
   private final Path work;
   private final String registry;
@@ -168,8 +171,7 @@ final class MirrorBench {
   }
 
   private static Model quarter(Model model) {
-    return new Model(
-        model.files().subList(0, 1), model.described().subList(0, 3), model.bytes() / FILES);
+    return new Model(model.files().subList(0, 1), model.bytes() / FILES);
   }
 
   /** Kills a copy once half has arrived, and says what the next one sent. */
@@ -207,8 +209,9 @@ final class MirrorBench {
   }
 
   private Process child(Model model) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(registry, store));
-    arguments.addAll(model.described());
+    Path cache = Files.createTempDirectory(work, "cache");
+    List<String> arguments = new ArrayList<>(List.of(registry, store, cache.toString()));
+    model.files().forEach(file -> arguments.add(file.getFileName().toString()));
     return start(CHILD, MirrorChild.class, arguments.toArray(String[]::new));
   }
 
@@ -239,13 +242,17 @@ final class MirrorBench {
   private static Model make(Path folder, int mebibytes) throws IOException, InterruptedException {
     var random = new Random(5);
     List<Path> files = new ArrayList<>();
-    List<String> described = new ArrayList<>();
+    List<String> tree = new ArrayList<>();
     for (int i = 1; i <= FILES; i++) {
-      Path file = folder.resolve("model-0000" + i + "-of-00004.safetensors");
+      Path file = folder.resolve("weights" + i + ".safetensors");
       byte[] block = new byte[1 << 20];
+      byte[] head = head((long) (mebibytes / FILES) << 20);
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
         for (int n = 0; n < mebibytes / FILES; n++) {
           random.nextBytes(block);
+          if (n == 0) {
+            System.arraycopy(head, 0, block, 0, head.length);
+          }
           out.write(block);
         }
       }
@@ -253,10 +260,30 @@ final class MirrorBench {
       String sha256 = sum.inputReader().readLine().substring(0, 64);
       sum.waitFor();
       files.add(file);
-      described.addAll(
-          List.of(file.getFileName().toString(), Long.toString(Files.size(file)), sha256));
+      tree.add(
+          "{\"type\":\"file\",\"path\":\"%s\",\"size\":%d,\"oid\":\"%s\",\"lfs\":{\"oid\":\"%s\",\"size\":%d}}"
+              .formatted(
+                  file.getFileName(),
+                  Files.size(file),
+                  sha256.substring(0, 40),
+                  sha256,
+                  Files.size(file)));
     }
-    return new Model(files, described, (long) (mebibytes / FILES) * FILES << 20);
+    Files.writeString(folder.resolve(StandIns.TREE), "[" + String.join(",", tree) + "]");
+    return new Model(files, (long) (mebibytes / FILES) * FILES << 20);
+  }
+
+  /** Returns the head of a safetensors file of so many bytes: one tensor of bytes. */
+  private static byte[] head(long bytes) {
+    int length = 248;
+    long data = bytes - Long.BYTES - length;
+    String json =
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(data, data);
+    return ByteBuffer.allocate(Long.BYTES + length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(length)
+        .put((json + " ".repeat(length - json.length())).getBytes(StandardCharsets.US_ASCII))
+        .array();
   }
 
   private static double median(double[] values) {

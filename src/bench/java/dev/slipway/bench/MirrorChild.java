@@ -1,26 +1,22 @@
 package dev.slipway.bench;
 
 import dev.slipway.aws.S3Bucket;
-import dev.slipway.model.ModelFacts;
-import dev.slipway.model.ModelFile;
+import dev.slipway.hub.HashCache;
+import dev.slipway.hub.HubRegistry;
+import dev.slipway.hub.HubSettings;
 import dev.slipway.model.ModelSource;
+import dev.slipway.model.ModelSpec;
 import dev.slipway.model.Snapshot;
-import dev.slipway.model.SnapshotContent;
 import dev.slipway.model.mirror.Mirror;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -29,28 +25,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Copies a snapshot from one stand-in to the other; the process that is measured and killed. */
 final class MirrorChild {
-
-  /** Reads ranges over plain HTTP. */
-  private record Ranges(URI registry, HttpClient http) implements SnapshotContent {
-    @Override
-    public InputStream open(ModelFile file, long offset, long length) throws IOException {
-      var request =
-          HttpRequest.newBuilder(registry.resolve(file.path()))
-              .header("Range", "bytes=" + offset + "-" + (offset + length - 1))
-              .build();
-      try {
-        return http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException(e);
-      }
-    }
-
-    @Override
-    public Optional<Path> folder() {
-      return Optional.empty();
-    }
-  }
 
   private MirrorChild() {}
 
@@ -70,23 +44,17 @@ final class MirrorChild {
   /**
    * Copies.
    *
-   * @param arguments both ports, then path, size and SHA-256 of each file
+   * @param arguments the ports of the Hub and of the store, a folder for caches, the files' names
    */
   public static void main(String... arguments) throws IOException {
-    List<ModelFile> files = new ArrayList<>();
-    for (int i = 2; i < arguments.length; i += 3) {
-      files.add(new ModelFile(arguments[i], Long.parseLong(arguments[i + 1]), arguments[i + 2]));
-    }
-    URI registry = URI.create("http://127.0.0.1:" + arguments[0] + "/");
-    var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    var snapshot =
-        new Snapshot(
-            ModelSource.parse("hf://bench/model"),
-            "0123456789012345678901234567890123456789",
-            files,
-            new ModelFacts(
-                Optional.empty(), OptionalLong.empty(), Optional.empty(), OptionalInt.empty()),
-            new Ranges(registry, http));
+    Path cache = Path.of(arguments[2]);
+    Map<String, String> hub =
+        Map.of("HF_ENDPOINT", "http://127.0.0.1:" + arguments[0], "HF_HOME", cache.toString());
+    var registry =
+        new HubRegistry(() -> HubSettings.of(hub), cache, new HashCache(cache), notice -> {});
+    List<String> names = List.of(arguments).subList(3, arguments.length);
+    var model = new ModelSpec(ModelSource.parse("hf://bench/model"), "main", names, Set.of());
+    Snapshot snapshot = registry.resolve(model, cache, Optional.empty());
     try (S3Client s3 =
         S3Client.builder()
             .endpointOverride(URI.create("http://127.0.0.1:" + arguments[1]))

@@ -18,11 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A registry and an object store on loopback, in a process of their own: one serves a folder's
- * files by ranges from the page cache, the other keeps parts as files, without hashing anything.
- * {@code GET /-/parts} tells each part that arrived whole, as {@code key#number}.
+ * A Hub and an object store on loopback, in a process of their own: one serves a folder's files by
+ * ranges from the page cache, the other keeps parts as files, without hashing anything. {@code GET
+ * /-/parts} tells each part that arrived whole, as {@code key#number}.
  */
 final class StandIns {
+
+  /** The list of the model's files, as the Hub answers it, beside them. */
+  static final String TREE = "tree.json";
+
+  private static final String COMMIT = "0123456789012345678901234567890123456789";
 
   private record Stored(List<Path> parts, long size, String etag, String sha256) {}
 
@@ -46,9 +51,21 @@ final class StandIns {
     System.out.println(Wire.serve(both::file) + " " + Wire.serve(both::object));
   }
 
+  /** Speaks as much of the Hub's API as resolving one model takes; any other path is a file. */
   private void file(Request request) throws IOException {
-    try (FileChannel file = FileChannel.open(models.resolve(request.path().substring(1)))) {
-      serve(request, List.of(file), file.size(), "");
+    String path = request.path();
+    if (path.startsWith("/api/models/bench/model/revision/")) {
+      Wire.send(request, 200, "", bytes("{\"sha\":\"" + COMMIT + "\"}"));
+      return;
+    }
+    if (path.startsWith("/api/models/bench/model/tree/")) {
+      Wire.send(request, 200, "", Files.readAllBytes(models.resolve(TREE)));
+      return;
+    }
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    try (FileChannel file = FileChannel.open(models.resolve(name))) {
+      String headers = "X-Repo-Commit: " + COMMIT + "\r\nETag: \"" + name + "\"\r\n";
+      serve(request, List.of(file), file.size(), headers);
     }
   }
 
