@@ -70,13 +70,20 @@ public final class Deployer {
       Plan plan) {}
 
   /**
-   * Returns what a deploy would do, with the findings of its checks; changes nothing in the cloud.
+   * Returns what a deploy would do, as CloudFormation sees it, with the findings of its checks;
+   * changes nothing in the cloud.
    *
    * @param lockFile pins the model, and is written where it doesn't yet
    */
   public Plan plan(Manifest manifest, Path lockFile) {
     Prepared prepared = prepare(manifest, lockFile);
-    return withFindings(prepared.plan(), check(prepared));
+    Plan plan =
+        new ChangePreview(with)
+            .correct(
+                prepared.plan(),
+                prepared.seen().endpointStack(),
+                prepared.seen().endpointMove(prepared.names(), prepared.templates()));
+    return plan.withFindings(check(prepared));
   }
 
   /**
@@ -176,16 +183,6 @@ public final class Deployer {
     return findings;
   }
 
-  private static Plan withFindings(Plan plan, List<Finding> findings) {
-    return new Plan(
-        plan.deployment(),
-        plan.environment(),
-        plan.changes(),
-        plan.costPerHour(),
-        findings,
-        plan.steps());
-  }
-
   private Deployment unchanged(Prepared prepared) {
     with.note("Nothing changed: what runs is what the manifest asks for.");
     Seen seen = prepared.seen();
@@ -225,7 +222,7 @@ public final class Deployer {
                         + (finding.why().isEmpty() ? "" : ": " + finding.why())
                         + " "
                         + finding.next()));
-    if (!with.intervention().approves(withFindings(prepared.plan(), findings))) {
+    if (!with.intervention().approves(prepared.plan().withFindings(findings))) {
       throw new Interrupted("Nothing was changed", "Deploy again when the plan is right.");
     }
     stopIfAsked();

@@ -2,6 +2,8 @@ package dev.slipway.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,20 @@ public record Plan(
     changes = List.copyOf(changes);
     findings = List.copyOf(findings);
     steps = List.copyOf(steps);
+  }
+
+  /** Returns the plan with these findings instead of its own. */
+  public Plan withFindings(List<Finding> others) {
+    return new Plan(deployment, environment, changes, costPerHour, others, steps);
+  }
+
+  /** Returns the plan with some of its changes, which follow each other, told in another way. */
+  public Plan withChanges(List<Change> some, List<Change> instead) {
+    List<Change> all = new ArrayList<>(changes);
+    int at = Collections.indexOfSubList(all, some);
+    all.subList(at, at + some.size()).clear();
+    all.addAll(at, instead);
+    return new Plan(deployment, environment, all, costPerHour, findings, steps);
   }
 
   /**
