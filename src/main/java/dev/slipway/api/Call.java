@@ -7,7 +7,7 @@ import dev.slipway.endpoint.Deadline;
  *
  * @param input what was sent
  * @param requestId the {@code x-request-id}
- * @param caller who sent it: a key's or an address's name for the books, never the key
+ * @param caller who sent it
  * @param route the route's path, as the registry writes it
  * @param deadline until when an answer is of use
  * @param ifNoneMatch the {@code If-None-Match} header; empty without one
@@ -15,7 +15,7 @@ import dev.slipway.endpoint.Deadline;
 record Call<Q extends Record>(
     Q input,
     String requestId,
-    String caller,
+    Caller caller,
     String route,
     Deadline deadline,
     String ifNoneMatch) {}

@@ -58,6 +58,7 @@ final class ChatRoute {
             grounded,
             OptionalInt.empty(),
             Map.of(),
+            call.caller().tenant(),
             input.sampling(),
             stream,
             call.deadline(),
@@ -69,9 +70,9 @@ final class ChatRoute {
       boolean usage =
           input.streamOptions().flatMap(ChatRequest.StreamOptions::includeUsage).orElse(false);
       return new Reply.Events(
-          new ChatFeed(question, call.caller(), id, created, input.model(), usage));
+          new ChatFeed(question, call.caller().name(), id, created, input.model(), usage));
     }
-    Answer answer = questions.ask(question, call.caller(), Progress.none());
+    Answer answer = questions.ask(question, call.caller().name(), Progress.none());
     return Reply.Json.ok(
         new ChatAnswer(
             id,

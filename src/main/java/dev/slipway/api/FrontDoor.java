@@ -148,7 +148,7 @@ final class FrontDoor implements Handler {
       Exchange exchange, Route<Q> route, Map<String, String> variables, String requestId) {
     Deadline deadline = Deadline.in(limits.deadline());
     InetAddress remote = exchange.remote().orElseGet(InetAddress::getLoopbackAddress);
-    String caller =
+    Caller caller =
         guard.admit(route.access(), exchange.header("Authorization"), remote, exchange::set);
     Optional<JsonNode> body = route.bodies() ? Optional.of(body(exchange)) : Optional.empty();
     Record input =

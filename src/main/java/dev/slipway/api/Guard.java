@@ -25,13 +25,13 @@ final class Guard {
   }
 
   /**
-   * Lets a request in, and returns the name of its caller.
+   * Lets a request in, and returns its caller.
    *
    * @param headers takes what is to be told to the caller either way
    * @throws Rejected without a key where one is needed
    * @throws Overloaded when the allowance is used up
    */
-  String admit(
+  Caller admit(
       Route.Access access,
       Optional<String> authorization,
       InetAddress remote,
@@ -41,18 +41,18 @@ final class Guard {
       case LOOPBACK ->
           remote.isLoopbackAddress() ? address(remote) : identify(authorization, remote);
       case KEYED -> {
-        String caller = identify(authorization, remote);
-        count(allowances.take(caller), headers);
+        Caller caller = identify(authorization, remote);
+        count(allowances.take(caller.name()), headers);
         yield caller;
       }
     };
   }
 
-  private static String address(InetAddress remote) {
-    return "address:" + remote.getHostAddress();
+  private static Caller address(InetAddress remote) {
+    return new Caller("address:" + remote.getHostAddress(), Optional.empty());
   }
 
-  private String identify(Optional<String> authorization, InetAddress remote) {
+  private Caller identify(Optional<String> authorization, InetAddress remote) {
     if (keys.isEmpty()) {
       return address(remote);
     }
@@ -61,11 +61,13 @@ final class Guard {
             .map(BEARER::matcher)
             .filter(Matcher::matches)
             .flatMap(matcher -> keys.get().caller(matcher.group(1)));
-    return caller.orElseThrow(
-        () -> {
-          metrics.rejected(ApiMetrics.Rejection.KEY);
-          return new Rejected(Problem.unauthorized(authorization.isPresent()));
-        });
+    return caller
+        .map(name -> new Caller(name, Optional.empty()))
+        .orElseThrow(
+            () -> {
+              metrics.rejected(ApiMetrics.Rejection.KEY);
+              return new Rejected(Problem.unauthorized(authorization.isPresent()));
+            });
   }
 
   private void count(Ticket ticket, BiConsumer<String, String> headers) {

@@ -10,6 +10,7 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.rag.AnswerSettings;
 import dev.slipway.rag.ContextWindow;
 import dev.slipway.rag.ControlTokens;
+import dev.slipway.rag.PassageRetriever;
 import dev.slipway.rag.PromptTemplate;
 import dev.slipway.rag.RetrievalAnswerer;
 import dev.slipway.rag.TokenCounter;
@@ -55,8 +56,7 @@ public final class Main {
             open(opened, runtime(settings)), settings.endpoint(), settings.component());
     var answerer =
         new RetrievalAnswerer(
-            embedder,
-            store,
+            new PassageRetriever(embedder, store),
             settings
                 .snapshot()
                 .map(snapshot -> ControlTokens.of(ModelTokens.controlTokens(snapshot)))

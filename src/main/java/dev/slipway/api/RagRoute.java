@@ -47,15 +47,16 @@ final class RagRoute {
             true,
             input.k(),
             input.filter().orElse(Map.of()),
+            call.caller().tenant(),
             ChatModel.Sampling.defaults(),
             stream,
             call.deadline(),
             call.requestId(),
             call.route());
     if (stream) {
-      return new Reply.Events(new RagFeed(question, call.caller()));
+      return new Reply.Events(new RagFeed(question, call.caller().name()));
     }
-    Answer answer = questions.ask(question, call.caller(), Progress.none());
+    Answer answer = questions.ask(question, call.caller().name(), Progress.none());
     return Reply.Json.ok(
         new RagAnswer(
             answer.text(),

@@ -15,7 +15,11 @@ final class Timings {
 
   static Map<String, Double> of(Map<String, Duration> steps) {
     Map<String, Double> milliseconds = new LinkedHashMap<>();
-    steps.forEach((step, took) -> milliseconds.put(step, Math.round(took.toNanos() / 1e3) / 1e3));
+    steps.forEach((step, took) -> milliseconds.put(step, millis(took)));
     return milliseconds;
+  }
+
+  static double millis(Duration time) {
+    return Math.round(time.toNanos() / 1e3) / 1e3;
   }
 }

@@ -81,6 +81,7 @@ final class TraceRoutes {
           OptionalInt completionTokens,
       @Field(value = "Why the answer ended.", nullable = true) Optional<String> finishReason,
       @Field("Milliseconds that each step took.") Map<String, Double> timings,
+      @Field("In the order in which they ended.") List<StepView> steps,
       @Field(value = "The code of what failed; null if nothing did.", nullable = true)
           Optional<String> error) {
 
@@ -101,7 +102,21 @@ final class TraceRoutes {
           trace.completionTokens(),
           trace.finishReason(),
           Timings.of(trace.timings()),
+          trace.steps().stream().map(StepView::of).toList(),
           trace.error());
+    }
+  }
+
+  /** One step of an answer. */
+  record StepView(
+      String name,
+      @Field("Milliseconds since the question came.") double start,
+      @Field("Milliseconds that it took.") double time,
+      @Field("What is worth knowing of it, such as how many passages it found.")
+          Map<String, String> notes) {
+    static StepView of(Trace.Step step) {
+      return new StepView(
+          step.name(), Timings.millis(step.start()), Timings.millis(step.time()), step.notes());
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param rag how questions get their context
  * @param api how the business layer listens
  * @param trace what prompt monitoring keeps
+ * @param eval what a deploy's answers must reach
  * @param expires when the deployment should be gone
  * @param tags put on every resource
  * @param changed the paths of the keys that were given something else than their defaults
@@ -34,6 +35,7 @@ public record Manifest(
     RagSpec rag,
     ApiSpec api,
     TraceSpec trace,
+    EvalSpec eval,
     Optional<Expiry> expires,
     Map<String, String> tags,
     List<String> changed) {

@@ -4,6 +4,7 @@ import dev.slipway.manifest.UpdateSpec.Strategy;
 import dev.slipway.model.ModelSpec;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -29,6 +30,7 @@ final class ManifestRecords {
         records.rag(),
         records.api(),
         records.trace(),
+        records.eval(),
         values.get(ManifestKeys.EXPIRES),
         values.get(ManifestKeys.TAGS),
         values.changed());
@@ -100,28 +102,73 @@ final class ManifestRecords {
 
   private RagSpec rag() {
     return new RagSpec(
-        values.get(ServiceKeys.STORE),
-        values.get(ServiceKeys.COLLECTIONS),
-        values.get(ServiceKeys.K),
-        values.get(ServiceKeys.FIELDS),
-        values.get(ServiceKeys.EXPAND),
-        values.get(ServiceKeys.RERANK),
-        values.get(ServiceKeys.PROMPT));
+        values.get(RagKeys.STORE),
+        values.get(RagKeys.COLLECTIONS),
+        values.get(RagKeys.K),
+        values.get(RagKeys.FIELDS),
+        values.get(RagKeys.EXPAND),
+        values.get(RagKeys.RERANK),
+        values.get(RagKeys.PROMPT),
+        values.get(RagKeys.TENANT),
+        new RagSpec.Budgets(
+            values.get(RagKeys.SELF_QUERY_BUDGET),
+            values.get(RagKeys.EXPAND_BUDGET),
+            values.get(RagKeys.RERANK_BUDGET)));
   }
 
   private ApiSpec api() {
-    Optional<Long> tokens = values.get(ServiceKeys.TOKENS);
     return new ApiSpec(
-        values.get(ServiceKeys.HOST),
-        values.get(ServiceKeys.ENGINE),
-        values.get(ServiceKeys.PORT),
-        values.get(ServiceKeys.KEYS),
-        new ApiSpec.Limits(
-            values.get(ServiceKeys.CONCURRENCY),
-            values.get(ServiceKeys.REQUESTS),
-            tokens.isPresent() ? OptionalLong.of(tokens.get()) : OptionalLong.empty(),
-            values.get(ServiceKeys.BODY),
-            values.get(ServiceKeys.DEADLINE)));
+        values.get(ApiKeys.HOST),
+        values.get(ApiKeys.ENGINE),
+        values.get(ApiKeys.MODEL),
+        values.get(ApiKeys.FALLBACK),
+        values.get(ApiKeys.PORT),
+        values.get(ApiKeys.KEYS),
+        new ApiSpec.Access(
+            values.get(ApiKeys.JWT), values.get(ApiKeys.ORIGINS), values.get(ApiKeys.TLS)),
+        limits(),
+        new ApiSpec.Checks(
+            Set.copyOf(values.get(ApiKeys.REDACT)),
+            values.get(ApiKeys.INPUT),
+            values.get(ApiKeys.OUTPUT)),
+        fargate());
+  }
+
+  private ApiSpec.Limits limits() {
+    Optional<Long> tokens = values.get(ApiKeys.TOKENS);
+    return new ApiSpec.Limits(
+        values.get(ApiKeys.CONCURRENCY),
+        values.get(ApiKeys.REQUESTS),
+        tokens.isPresent() ? OptionalLong.of(tokens.get()) : OptionalLong.empty(),
+        values.get(ApiKeys.BODY),
+        values.get(ApiKeys.DEADLINE),
+        number(values.get(ApiKeys.PROMPT_TOKENS)),
+        number(values.get(ApiKeys.ANSWER_TOKENS)));
+  }
+
+  private static OptionalInt number(Optional<Integer> number) {
+    return number.isPresent() ? OptionalInt.of(number.get()) : OptionalInt.empty();
+  }
+
+  private ApiSpec.Fargate fargate() {
+    return new ApiSpec.Fargate(
+        values.get(FargateKeys.VPC),
+        values.get(FargateKeys.SUBNETS),
+        values.get(FargateKeys.CPU),
+        values.get(FargateKeys.MEMORY),
+        values.get(FargateKeys.MIN),
+        values.get(FargateKeys.MAX),
+        values.get(FargateKeys.REQUESTS),
+        new ApiSpec.LoadBalancer(
+            values.get(FargateKeys.BALANCER_SUBNETS),
+            values.get(FargateKeys.OPEN),
+            values.get(FargateKeys.CERTIFICATE),
+            values.get(FargateKeys.ALLOW)),
+        values.get(FargateKeys.LOG_DAYS));
+  }
+
+  private EvalSpec eval() {
+    return new EvalSpec(values.get(ServiceKeys.QUESTIONS), values.get(ServiceKeys.GATE));
   }
 
   private TraceSpec trace() {

@@ -206,17 +206,19 @@ final class ManifestRules {
   }
 
   private void service() {
-    if (!is(ServiceKeys.HOST, ApiSpec.Host.FARGATE)) {
+    if (!is(ApiKeys.HOST, ApiSpec.Host.FARGATE)) {
       return;
     }
     if (is(ManifestKeys.TARGET, Manifest.Target.LOCAL)) {
-      report(ServiceKeys.HOST, "fargate needs target: aws", ManifestKeys.TARGET);
+      report(ApiKeys.HOST, "fargate needs target: aws", ManifestKeys.TARGET);
     }
-    if (is(ServiceKeys.KEYS, Optional.empty())) {
+    if (is(ApiKeys.KEYS, Optional.empty()) && is(ApiKeys.JWT, Optional.empty())) {
       report(
-          ServiceKeys.KEYS,
+          ApiKeys.KEYS,
           "must name a secret (secret:NAME) with api.host: fargate; none is for host local only",
-          ServiceKeys.HOST);
+          ApiKeys.HOST,
+          ApiKeys.JWT);
     }
+    FargateRules.check(values).forEach(violations::add);
   }
 }

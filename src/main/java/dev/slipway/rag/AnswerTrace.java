@@ -17,11 +17,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Notes what becomes of one question while it is answered. Not thread-safe. */
-final class AnswerTrace {
+/**
+ * Notes what becomes of one question while it is answered. Steps may be noted from any thread, the
+ * rest from the question's.
+ */
+final class AnswerTrace implements Steps {
   /** The code of an answer that its reader did not wait for. */
   static final String CLIENT_GONE = "client_gone";
 
+  private static final String TOTAL = "total";
   private static final String INTERNAL = "internal";
 
   private final String id = UUID.randomUUID().toString().replace("-", "");
@@ -29,7 +33,7 @@ final class AnswerTrace {
   private final Instant started;
   private final Answerer.Question question;
   private final AnswerSettings settings;
-  private final Map<String, Duration> timings = new LinkedHashMap<>();
+  private final Map<String, Trace.Step> steps = new LinkedHashMap<>();
   private String query = "";
   private List<Hit> retrieved = List.of();
   private String prompt = "";
@@ -52,19 +56,40 @@ final class AnswerTrace {
     return id;
   }
 
-  /** Runs a step and notes how long it took, also when it fails. */
-  <T> T timed(String step, Supplier<T> work) {
+  @Override
+  public <T> T timed(String step, Supplier<T> work) {
     long start = System.nanoTime();
     try {
       return work.get();
     } finally {
-      timings.put(step, Duration.ofNanos(System.nanoTime() - start));
+      timedSince(step, start);
     }
   }
 
+  @Override
+  public synchronized void note(String step, String what, String value) {
+    steps.computeIfAbsent(step, name -> step(name, startedNanos, startedNanos));
+    steps.computeIfPresent(
+        step,
+        (_, known) -> {
+          Map<String, String> notes = new LinkedHashMap<>(known.notes());
+          notes.put(what, value);
+          return new Trace.Step(known.name(), known.start(), known.time(), notes);
+        });
+  }
+
   /** Notes a step that began then and ends now. */
-  void timedSince(String step, long startNanos) {
-    timings.put(step, Duration.ofNanos(System.nanoTime() - startNanos));
+  synchronized void timedSince(String name, long startNanos) {
+    Trace.Step timed = step(name, startNanos, System.nanoTime());
+    steps.merge(
+        name,
+        timed,
+        (known, _) -> new Trace.Step(name, timed.start(), timed.time(), known.notes()));
+  }
+
+  private Trace.Step step(String name, long from, long to) {
+    return new Trace.Step(
+        name, Duration.ofNanos(from - startedNanos), Duration.ofNanos(to - from), Map.of());
   }
 
   /** Runs what calls the reader: what fails there means that the reader is gone. */
@@ -107,12 +132,17 @@ final class AnswerTrace {
   }
 
   /** Notes the total; returns all times in the order of the steps. */
-  Map<String, Duration> timings() {
-    timings.put("total", Duration.ofNanos(System.nanoTime() - startedNanos));
+  synchronized Map<String, Duration> timings() {
+    timedSince(TOTAL, startedNanos);
+    Map<String, Duration> timings = new LinkedHashMap<>();
+    steps.values().forEach(step -> timings.put(step.name(), step.time()));
     return timings;
   }
 
-  Trace trace() {
+  synchronized Trace trace() {
+    if (!steps.containsKey(TOTAL)) {
+      timedSince(TOTAL, startedNanos);
+    }
     return new Trace(
         id,
         question.requestId(),
@@ -130,7 +160,7 @@ final class AnswerTrace {
         usage.map(u -> OptionalInt.of(u.promptTokens())).orElse(OptionalInt.empty()),
         usage.map(u -> OptionalInt.of(u.completionTokens())).orElse(OptionalInt.empty()),
         finishReason.map(reason -> reason.name().toLowerCase(Locale.ROOT)),
-        timings.containsKey("total") ? timings : timings(),
+        List.copyOf(steps.values()),
         error);
   }
 }

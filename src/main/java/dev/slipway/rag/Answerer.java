@@ -30,6 +30,7 @@ public interface Answerer {
    *     messages go to the endpoint as they are
    * @param k how many passages at most; absent means the manifest's
    * @param filter fields that must be equal; {@code collection} chooses one collection
+   * @param tenant the caller's, whose passages alone may be seen; absent where callers have none
    * @param sampling how tokens are chosen; for a grounded question, absent values mean the
    *     manifest's way (greedy, 96 tokens)
    * @param stream whether the text is wanted piece by piece
@@ -42,6 +43,7 @@ public interface Answerer {
       boolean grounded,
       OptionalInt k,
       Map<String, String> filter,
+      Optional<String> tenant,
       ChatModel.Sampling sampling,
       boolean stream,
       Deadline deadline,

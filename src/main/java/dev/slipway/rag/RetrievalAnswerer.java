@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * Answers a question from passages that it retrieves, or hands the conversation to the model as it
  * is; either way it leaves a trace, whatever happens. Thread-safe.
  *
- * <p>Timings of a grounded answer are {@code embed}, {@code search}, {@code prompt}, {@code
+ * <p>Timings of a grounded answer are those of its {@link Retriever}, {@code prompt}, {@code
  * first_token} (streamed only), {@code generate} (which the first token is part of) and {@code
- * total}; without retrieval the first three are absent.
+ * total}; without retrieval there are the last three.
  */
 public final class RetrievalAnswerer implements Answerer {
   /** What the demo model was trained for; enough for the few sentences that quote a passage. */
@@ -29,8 +29,7 @@ public final class RetrievalAnswerer implements Answerer {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetrievalAnswerer.class);
 
-  private final Embedder embedder;
-  private final PassageSearch search;
+  private final Retriever retriever;
   private final ControlTokens controlTokens;
   private final ContextWindow window;
   private final PromptTemplate template;
@@ -41,8 +40,7 @@ public final class RetrievalAnswerer implements Answerer {
 
   /** Makes an answerer of its parts; they stay the caller's to close. */
   public RetrievalAnswerer(
-      Embedder embedder,
-      PassageSearch search,
+      Retriever retriever,
       ControlTokens controlTokens,
       ContextWindow window,
       PromptTemplate template,
@@ -50,8 +48,7 @@ public final class RetrievalAnswerer implements Answerer {
       TraceRecorder traces,
       AnswerSettings settings,
       InstantSource clock) {
-    this.embedder = embedder;
-    this.search = search;
+    this.retriever = retriever;
     this.controlTokens = controlTokens;
     this.window = window;
     this.template = template;
@@ -78,10 +75,7 @@ public final class RetrievalAnswerer implements Answerer {
 
   private Answer grounded(Question question, Progress progress, AnswerTrace trace) {
     Conversation conversation = Conversation.of(question.messages()).map(controlTokens::neutralise);
-    float[] embedding = trace.timed("embed", () -> embedder.embedQuestion(conversation.question()));
-    List<Hit> found =
-        trace.timed(
-            "search", () -> search.search(query(question, conversation.question(), embedding)));
+    List<Hit> found = retriever.retrieve(wanted(question, conversation.question()), trace);
     trace.retrieved(found);
     // All that was found is shown, also what a small model is better not given to read.
     List<Hit> sources = found.stream().map(this::neutralise).toList();
@@ -103,15 +97,16 @@ public final class RetrievalAnswerer implements Answerer {
     return ask(question, question.messages(), question.sampling(), List.of(), progress, trace);
   }
 
-  private PassageSearch.Query query(Question question, String text, float[] embedding) {
+  private Retriever.Request wanted(Question question, String text) {
     Map<String, String> filter = new HashMap<>(question.filter());
     String collection = filter.remove("collection");
-    return new PassageSearch.Query(
+    return new Retriever.Request(
         text,
-        embedding,
         collection == null ? settings.collections() : List.of(collection),
         filter,
-        question.k().orElse(settings.k()));
+        question.tenant(),
+        question.k().orElse(settings.k()),
+        question.deadline());
   }
 
   private ContextWindow.Fitted prompt(

@@ -1,6 +1,7 @@
 package dev.slipway.trace;
 
 import dev.slipway.failure.OperationFailed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -115,6 +116,14 @@ public final class SqliteTraces implements TraceRecorder, TraceLog {
     }
     try (Connection connection = file.openToRead()) {
       return TraceRows.version(connection) == 0 ? none : reading.from(connection);
+    } catch (IOException failure) {
+      throw new OperationFailed(
+          "traces_unreadable",
+          "Cannot read the traces in " + file.path(),
+          "they are an older version's, and the file can't be written.",
+          "Let its owner read them once.",
+          false,
+          failure);
     } catch (SQLException failure) {
       throw new OperationFailed(
           "traces_unreadable",

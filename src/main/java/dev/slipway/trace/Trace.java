@@ -26,7 +26,7 @@ import java.util.OptionalInt;
  * @param promptTokens by the model's own count
  * @param completionTokens by the model's own count
  * @param finishReason why the answer ended
- * @param timings each step's time, in the order of the steps
+ * @param steps in the order in which they ended; the last is {@code total}
  * @param error the code of what failed; absent if nothing did
  */
 public record Trace(
@@ -44,13 +44,34 @@ public record Trace(
     OptionalInt promptTokens,
     OptionalInt completionTokens,
     Optional<String> finishReason,
-    Map<String, Duration> timings,
+    List<Step> steps,
     Optional<String> error) {
 
-  /** Copies the lists, keeping the order of the timings. */
+  /** Copies the lists. */
   public Trace {
     retrieved = List.copyOf(retrieved);
-    timings = Collections.unmodifiableMap(new LinkedHashMap<>(timings));
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * One step of an answer.
+   *
+   * @param start since the question came
+   * @param time how long it took
+   * @param notes about it, such as how many passages it found; content, as the prompt is
+   */
+  public record Step(String name, Duration start, Duration time, Map<String, String> notes) {
+    /** Copies the notes, keeping their order. */
+    public Step {
+      notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
+    }
+  }
+
+  /** Returns each step's time, in the order of the steps. */
+  public Map<String, Duration> timings() {
+    Map<String, Duration> timings = new LinkedHashMap<>();
+    steps.forEach(step -> timings.put(step.name(), step.time()));
+    return timings;
   }
 
   /**

@@ -58,7 +58,18 @@ record TraceFile(Path folder) {
   }
 
   /** Opens the file for reading, also while another process writes. */
-  Connection openToRead() throws SQLException {
+  Connection openToRead() throws SQLException, IOException {
+    Connection connection = openAsItIs();
+    int version = TraceRows.version(connection);
+    if (version == 0 || version == TraceRows.VERSION) {
+      return connection;
+    }
+    connection.close();
+    openToWrite().close();
+    return openAsItIs();
+  }
+
+  private Connection openAsItIs() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout((int) WAIT_FOR_LOCK.toMillis());

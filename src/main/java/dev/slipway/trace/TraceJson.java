@@ -19,8 +19,9 @@ public final class TraceJson {
    * Returns one trace: {@code id}, {@code request_id}, {@code started} (ISO 8601), {@code route},
    * {@code deployment}, {@code model}, {@code revision}, {@code query}, {@code retrieved} ({@code
    * id}, {@code score}), {@code prompt}, {@code answer}, {@code prompt_tokens}, {@code
-   * completion_tokens}, {@code finish_reason}, {@code timings} (milliseconds) and {@code error};
-   * null where the trace doesn't say.
+   * completion_tokens}, {@code finish_reason}, {@code timings} (milliseconds), {@code steps}
+   * ({@code name}, {@code start} and {@code time} in milliseconds, {@code notes}) and {@code
+   * error}; null where the trace doesn't say.
    */
   public static ObjectNode of(Trace trace) {
     ObjectNode node =
@@ -39,6 +40,7 @@ public final class TraceJson {
     put(node, "completion_tokens", trace.completionTokens());
     node.put("finish_reason", trace.finishReason().orElse(null));
     node.set("timings", timings(trace.timings()));
+    node.set("steps", steps(trace.steps()));
     node.put("error", trace.error().orElse(null));
     return node;
   }
@@ -58,9 +60,27 @@ public final class TraceJson {
 
   private static ObjectNode timings(Map<String, Duration> timings) {
     ObjectNode node = JSON.createObjectNode();
-    timings.forEach(
-        (step, time) -> node.put(step, TimeUnit.NANOSECONDS.toMicros(time.toNanos()) / 1_000.0));
+    timings.forEach((step, time) -> node.put(step, millis(time)));
     return node;
+  }
+
+  private static ArrayNode steps(List<Trace.Step> steps) {
+    ArrayNode array = JSON.createArrayNode();
+    for (Trace.Step step : steps) {
+      ObjectNode node =
+          array
+              .addObject()
+              .put("name", step.name())
+              .put("start", millis(step.start()))
+              .put("time", millis(step.time()));
+      ObjectNode notes = node.putObject("notes");
+      step.notes().forEach(notes::put);
+    }
+    return array;
+  }
+
+  private static double millis(Duration time) {
+    return TimeUnit.NANOSECONDS.toMicros(time.toNanos()) / 1_000.0;
   }
 
   private static void put(ObjectNode node, String name, OptionalInt value) {

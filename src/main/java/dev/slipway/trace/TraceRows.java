@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps traces as rows of one table. */
 final class TraceRows {
   /** Raised with every change of the table; kept in the file as its {@code user_version}. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -46,22 +46,36 @@ final class TraceRows {
         prompt_tokens INTEGER,
         completion_tokens INTEGER,
         finish_reason TEXT,
-        timings TEXT NOT NULL,
+        steps TEXT NOT NULL,
         error TEXT)
+      """;
+
+  /** Of its steps the first version knew the times, and not when they began. */
+  private static final String FROM_FIRST =
+      """
+      UPDATE trace SET steps = (
+        SELECT coalesce(json_group_array(json_object(
+          'name', key, 'start_ns', 0, 'time_ns', value, 'notes', json('{}'))), '[]')
+        FROM json_each(trace.steps))
       """;
 
   private static final String INSERT =
       """
       INSERT OR REPLACE INTO trace (id, started_us, request_id, route, deployment, model, revision,
-        query, retrieved, prompt, answer, prompt_tokens, completion_tokens, finish_reason, timings,
+        query, retrieved, prompt, answer, prompt_tokens, completion_tokens, finish_reason, steps,
         error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private TraceRows() {}
 
-  /** Makes the table of a new file. */
+  /** Makes the table of a new file, and brings that of an older version to this one. */
   static void create(Connection connection) throws SQLException {
+    boolean first = version(connection) == 1;
     try (Statement statement = connection.createStatement()) {
+      if (first) {
+        statement.execute("ALTER TABLE trace RENAME COLUMN timings TO steps");
+        statement.execute(FROM_FIRST);
+      }
       statement.execute(CREATE);
       statement.execute("CREATE INDEX IF NOT EXISTS trace_started ON trace (started_us)");
       statement.execute("PRAGMA user_version = " + VERSION);
@@ -116,8 +130,16 @@ final class TraceRows {
     trace
         .retrieved()
         .forEach(hit -> retrieved.addObject().put("id", hit.id()).put("score", hit.score()));
-    ObjectNode nanos = JSON.createObjectNode();
-    trace.timings().forEach((step, time) -> nanos.put(step, time.toNanos()));
+    ArrayNode steps = JSON.createArrayNode();
+    for (Trace.Step step : trace.steps()) {
+      ObjectNode node =
+          steps
+              .addObject()
+              .put("name", step.name())
+              .put("start_ns", step.start().toNanos())
+              .put("time_ns", step.time().toNanos());
+      step.notes().forEach(node.putObject("notes")::put);
+    }
     int column = 1;
     insert.setString(column++, trace.id());
     insert.setLong(column++, started.getEpochSecond() * 1_000_000 + started.getNano() / 1_000);
@@ -133,7 +155,7 @@ final class TraceRows {
     setInt(insert, column++, trace.promptTokens());
     setInt(insert, column++, trace.completionTokens());
     insert.setString(column++, trace.finishReason().orElse(null));
-    insert.setString(column++, nanos.toString());
+    insert.setString(column++, steps.toString());
     insert.setString(column, trace.error().orElse(null));
   }
 
@@ -168,7 +190,7 @@ final class TraceRows {
                 integer(row, "prompt_tokens"),
                 integer(row, "completion_tokens"),
                 optional(row, "finish_reason"),
-                timings(text(row, "timings")),
+                steps(text(row, "steps")),
                 optional(row, "error")));
       }
     }
@@ -183,12 +205,21 @@ final class TraceRows {
     return hits;
   }
 
-  private static Map<String, Duration> timings(String json) throws SQLException {
-    Map<String, Duration> timings = new LinkedHashMap<>();
-    parse(json)
-        .properties()
-        .forEach(step -> timings.put(step.getKey(), Duration.ofNanos(step.getValue().asLong())));
-    return timings;
+  private static List<Trace.Step> steps(String json) throws SQLException {
+    List<Trace.Step> steps = new ArrayList<>();
+    for (JsonNode step : parse(json)) {
+      Map<String, String> notes = new LinkedHashMap<>();
+      step.path("notes")
+          .properties()
+          .forEach(note -> notes.put(note.getKey(), note.getValue().asText()));
+      steps.add(
+          new Trace.Step(
+              step.path("name").asText(),
+              Duration.ofNanos(step.path("start_ns").asLong()),
+              Duration.ofNanos(step.path("time_ns").asLong()),
+              notes));
+    }
+    return steps;
   }
 
   private static JsonNode parse(String json) throws SQLException {

@@ -281,7 +281,10 @@ class ChecksTest {
         .contains("vllm or lmi");
     assertThat(
             only(
-                    findings(G5 + "api: {host: fargate, keys: \"secret:keys\"}\n", Given.model(3)),
+                    findings(
+                        G5
+                            + "api: {host: fargate, keys: \"secret:keys\", fargate: {vpc: vpc-0123abcd, subnets: [subnet-0123abcd, subnet-4567abcd]}}\n",
+                        Given.model(3)),
                     "service_not_deployed")
                 .why())
         .contains("api.host is fargate");

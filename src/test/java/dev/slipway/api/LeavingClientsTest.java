@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,14 @@ class LeavingClientsTest {
   @Test
   void thatStopReadingHoldNoPlaceForever() throws IOException {
     ApiSpec.Limits limits =
-        new ApiSpec.Limits(1, 1000, OptionalLong.empty(), 10_000, Duration.ofMillis(100));
+        new ApiSpec.Limits(
+            1,
+            1000,
+            OptionalLong.empty(),
+            10_000,
+            Duration.ofMillis(100),
+            OptionalInt.empty(),
+            OptionalInt.empty());
     try (RunningApi api = new RunningApi(limits, Optional.empty());
         Socket socket = api.connect()) {
       // More than the buffers of both ends take.

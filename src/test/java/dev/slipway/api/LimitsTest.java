@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,14 @@ import org.junit.jupiter.api.Test;
 
 class LimitsTest {
   private static ApiSpec.Limits limits(int concurrency, int perMinute, Duration deadline) {
-    return new ApiSpec.Limits(concurrency, perMinute, OptionalLong.empty(), 10_000, deadline);
+    return new ApiSpec.Limits(
+        concurrency,
+        perMinute,
+        OptionalLong.empty(),
+        10_000,
+        deadline,
+        OptionalInt.empty(),
+        OptionalInt.empty());
   }
 
   @Test
@@ -153,7 +161,14 @@ class LimitsTest {
   @Test
   void theDaysTokensRunOut() {
     ApiSpec.Limits limits =
-        new ApiSpec.Limits(8, 1000, OptionalLong.of(20), 10_000, Duration.ofSeconds(20));
+        new ApiSpec.Limits(
+            8,
+            1000,
+            OptionalLong.of(20),
+            10_000,
+            Duration.ofSeconds(20),
+            OptionalInt.empty(),
+            OptionalInt.empty());
     try (RunningApi api = new RunningApi(limits, Optional.empty())) {
       assertThat(api.post("/rag", "{\"query\":\"x\"}").statusCode()).isEqualTo(200);
       assertThat(api.post("/rag", "{\"query\":\"x\"}").statusCode()).isEqualTo(200);

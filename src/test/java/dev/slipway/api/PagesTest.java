@@ -69,7 +69,9 @@ class PagesTest {
                  "deployment": "llm-twin", "model": "m", "revision": "c0ffee", "query": "Why?",
                  "retrieved": [{"id": "p-1", "score": 0.5}], "prompt": "P", "answer": "A",
                  "prompt_tokens": 3, "completion_tokens": null, "finish_reason": "stop",
-                 "timings": {"retrieve": 2.5}, "error": null}
+                 "timings": {"retrieve": 2.5},
+                 "steps": [{"name": "retrieve", "start": 1.0, "time": 2.5, "notes": {"k": "3"}}],
+                 "error": null}
                 """));
     assertThat(api.get("/traces/" + "c".repeat(32)).statusCode()).isEqualTo(404);
     assertThat(api.get("/traces/x%2fy").statusCode()).isEqualTo(404);
@@ -97,7 +99,9 @@ class PagesTest {
         OptionalInt.of(3),
         OptionalInt.empty(),
         Optional.of("stop"),
-        Map.of("retrieve", Duration.ofNanos(2_500_000)),
+        List.of(
+            new Trace.Step(
+                "retrieve", Duration.ofMillis(1), Duration.ofNanos(2_500_000), Map.of("k", "3"))),
         error);
   }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -37,7 +38,14 @@ import java.util.function.BooleanSupplier;
 final class RunningApi implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   static final ApiSpec.Limits WIDE =
-      new ApiSpec.Limits(64, 1_000_000, OptionalLong.empty(), 1 << 20, Duration.ofSeconds(20));
+      new ApiSpec.Limits(
+          64,
+          1_000_000,
+          OptionalLong.empty(),
+          1 << 20,
+          Duration.ofSeconds(20),
+          OptionalInt.empty(),
+          OptionalInt.empty());
 
   final FakeAnswerer answerer = new FakeAnswerer();
   final FakeTraceLog traces = new FakeTraceLog();

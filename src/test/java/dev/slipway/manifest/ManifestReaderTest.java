@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -63,15 +64,43 @@ class ManifestReaderTest {
                     List.of(),
                     0,
                     new RagSpec.Rerank.None(),
-                    "templates/prompt/grounded.mustache"),
+                    "templates/prompt/grounded.mustache",
+                    Optional.empty(),
+                    new RagSpec.Budgets(
+                        Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(2))),
                 new ApiSpec(
                     ApiSpec.Host.LOCAL,
                     ApiSpec.Engine.ENDPOINT,
+                    Optional.empty(),
+                    Optional.empty(),
                     8000,
                     Optional.empty(),
+                    new ApiSpec.Access(Optional.empty(), List.of(), Optional.empty()),
                     new ApiSpec.Limits(
-                        64, 600, OptionalLong.empty(), 1 << 20, Duration.ofSeconds(60))),
+                        64,
+                        600,
+                        OptionalLong.empty(),
+                        1 << 20,
+                        Duration.ofSeconds(60),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()),
+                    new ApiSpec.Checks(Set.of(), List.of(), List.of()),
+                    new ApiSpec.Fargate(
+                        Optional.empty(),
+                        List.of(),
+                        1024,
+                        4L << 30,
+                        2,
+                        4,
+                        600,
+                        new ApiSpec.LoadBalancer(
+                            List.of(),
+                            false,
+                            Optional.empty(),
+                            List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
+                        30)),
                 new TraceSpec(TraceSpec.Store.SQLITE, Optional.empty(), false),
+                new EvalSpec(Optional.empty(), "recall=0.8"),
                 Optional.empty(),
                 Map.of(),
                 List.of("name", "region", "model.source", "endpoint.instance", "rag.collections")));
@@ -130,7 +159,11 @@ class ManifestReaderTest {
             rag:
               store: {qdrant: "https://qdrant.example:6333", key: secret:qdrant}
               rerank: {cross_encoder: "hf://org/reranker"}
-            api: {host: fargate, keys: secret:chat/keys, limits: {tokens_per_day: 5000000000}}
+            api:
+              host: fargate
+              keys: secret:chat/keys
+              limits: {tokens_per_day: 5000000000}
+              fargate: {vpc: vpc-0123abcd, subnets: [subnet-0123abcd, subnet-4567abcd]}
             trace: {export: "https://otlp.example/v1"}
             expires: 2026-12-31T18:00Z
             tags: {team: search, cost center: 0042}
@@ -208,9 +241,9 @@ class ManifestReaderTest {
             "line 8: endpoint.update.step: must be a share of 1% to 50%, is 10; add the % sign",
             "line 10: api.port: must be a whole number of 0 to 65535, is \"high\"",
             "line 11: api.limits: must be a map of concurrency, requests_per_minute,"
-                + " tokens_per_day, body, deadline, is a list",
+                + " tokens_per_day, body, deadline, prompt_tokens, answer_tokens, is a list",
             "line 12: colour: is not known; known here: name, region, target, model, endpoint, rag,"
-                + " api, trace, expires, tags, environments");
+                + " api, trace, eval, expires, tags, environments");
   }
 
   @Test

@@ -135,11 +135,15 @@ class ManifestRulesTest {
 
   @Test
   void theServiceAsksForKeysUnlessItIsOnThisMachine() {
-    assertThat(Read.problemsWith("api: {host: fargate}\n"))
+    assertThat(
+            Read.problemsWith(
+                "api: {host: fargate, fargate: {vpc: vpc-0123abcd, subnets: [subnet-0123abcd, subnet-4567abcd]}}\n"))
         .containsExactly(
             "line 3: api.keys: must name a secret (secret:NAME) with api.host: fargate; none is for"
                 + " host local only");
-    assertThat(Read.problemsWith("target: local\napi: {host: fargate, keys: secret:keys}\n"))
+    assertThat(
+            Read.problemsWith(
+                "target: local\napi: {host: fargate, keys: secret:keys, fargate: {vpc: vpc-0123abcd, subnets: [subnet-0123abcd, subnet-4567abcd]}}\n"))
         .containsExactly("line 4: api.host: fargate needs target: aws");
   }
 
@@ -156,6 +160,43 @@ class ManifestRulesTest {
         .containsExactly(
             "line 6: endpoint.async.notify.error: must be a topic of the deployment's region"
                 + " (eu-west-1)");
+  }
+
+  @Test
+  void fargateNeedsAPlaceASizeThatExistsAndHttpsOnTheInternet() {
+    assertThat(Read.problemsWith("api: {host: fargate, keys: secret:keys}\n"))
+        .containsExactly(
+            "line 3: api.fargate.vpc: must be a VPC's id with api.host: fargate",
+            "line 3: api.fargate.subnets: must be at least 2 subnets, in different zones, with"
+                + " api.host: fargate");
+    assertThat(
+            Read.problemsWith(
+                """
+                region: eu-west-1
+                api:
+                  host: fargate
+                  keys: secret:keys
+                  fargate:
+                    vpc: vpc-0123abcd
+                    subnets: [subnet-0123abcd, subnet-4567abcd]
+                    cpu: 1024
+                    memory: 9GiB
+                    min: 5
+                    max: 4
+                    log_days: 31
+                    load_balancer:
+                      subnets: [subnet-0123abcd]
+                      public: true
+                """))
+        .containsExactly(
+            "line 11: api.fargate.memory: must be 2 to 8 GiB in steps of 1 with cpu 1024",
+            "line 13: api.fargate.max: must be at least min (5), is 4",
+            "line 14: api.fargate.log_days: must be a number of days that CloudWatch has: 7, 14,"
+                + " 30, 90",
+            "line 16: api.fargate.load_balancer.subnets: must be at least 2 subnets, in different"
+                + " zones, or none for those of the tasks",
+            "line 17: api.fargate.load_balancer.certificate: must be a certificate's ARN with"
+                + " public: true; keys don't go over the internet in HTTP");
   }
 
   @Test

@@ -46,7 +46,7 @@ class ManifestTemplateTest {
     collect(root.without(ManifestKeys.ENVIRONMENTS), shown);
 
     Predicate<Type.Described> inOtherForm =
-        described -> described.path().matches("rag\\.(store|rerank)\\..*");
+        described -> described.path().matches("(rag\\.(store|rerank)|api\\.(jwt|tls))\\..*");
     assertThat(shown)
         .containsExactlyInAnyOrderElementsOf(
             ManifestKeys.shape().described().stream()

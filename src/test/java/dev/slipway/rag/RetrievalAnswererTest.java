@@ -73,8 +73,7 @@ class RetrievalAnswererTest {
           public void close() {}
         };
     return new RetrievalAnswerer(
-        embedder,
-        search,
+        new PassageRetriever(embedder, search),
         ControlTokens.wellKnown(),
         new ContextWindow(new WordCounter(), 512),
         PromptTemplate.load(Path.of(""), "templates/prompt/grounded.mustache"),
@@ -90,6 +89,7 @@ class RetrievalAnswererTest {
         grounded,
         OptionalInt.empty(),
         Map.of(),
+        Optional.empty(),
         sampling,
         stream,
         Deadline.in(Duration.ofSeconds(5)),
@@ -179,6 +179,7 @@ class RetrievalAnswererTest {
                 true,
                 OptionalInt.of(7),
                 Map.of("collection", "notes", "author", "me"),
+                Optional.empty(),
                 own,
                 false,
                 Deadline.in(Duration.ofSeconds(5)),

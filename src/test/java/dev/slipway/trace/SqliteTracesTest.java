@@ -108,6 +108,27 @@ class SqliteTracesTest {
   }
 
   @Test
+  void tracesOfAnOlderVersionAreKept() throws SQLException {
+    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+      traces.record(Traces.numbered(1));
+    }
+    try (Connection connection = raw()) {
+      sql(connection, "ALTER TABLE trace RENAME COLUMN steps TO timings");
+      sql(connection, "UPDATE trace SET timings = '{\"search\": 1500000, \"total\": 2000000}'");
+      sql(connection, "PRAGMA user_version = 1");
+    }
+
+    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+      Trace found = traces.find(Traces.numbered(1).id()).orElseThrow();
+      assertThat(found.query()).isEqualTo(Traces.numbered(1).query());
+      assertThat(found.timings())
+          .containsExactly(
+              java.util.Map.entry("search", Duration.ofNanos(1_500_000)),
+              java.util.Map.entry("total", Duration.ofMillis(2)));
+    }
+  }
+
+  @Test
   void readingMakesNoFile() {
     try (TraceLog reader = SqliteTraces.reading(folder())) {
       assertThat(reader.newest(5)).isEmpty();

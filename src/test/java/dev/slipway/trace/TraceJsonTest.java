@@ -19,7 +19,12 @@ class TraceJsonTest {
          "retrieved": [{"id": "p1", "score": 0.75}, {"id": "p2", "score": 0.5}],
          "prompt": "user: Wo?", "answer": "Am Meer.", "prompt_tokens": 17,
          "completion_tokens": 3, "finish_reason": "stop",
-         "timings": {"search": 1.234, "embed": 3.0, "total": 2000.0}, "error": null}
+         "timings": {"search": 1.234, "embed": 3.0, "total": 2000.0},
+         "steps": [
+           {"name": "search", "start": 3.0, "time": 1.234, "notes": {"filter": "{author: 'me'}"}},
+           {"name": "embed", "start": 0.0, "time": 3.0, "notes": {}},
+           {"name": "total", "start": 0.0, "time": 2000.0, "notes": {}}],
+         "error": null}
         """;
 
     assertThat(new JsonMapper().readTree(TraceJson.of(Traces.numbered(7)).toString()))

@@ -2,7 +2,6 @@ package dev.slipway.trace;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,10 +13,15 @@ final class Traces {
 
   /** Returns a whole trace; a higher number is a later one. */
   static Trace numbered(int number) {
-    Map<String, Duration> timings = new LinkedHashMap<>();
-    timings.put("search", Duration.ofNanos(1_234_567));
-    timings.put("embed", Duration.ofMillis(3));
-    timings.put("total", Duration.ofSeconds(2));
+    List<Trace.Step> steps =
+        List.of(
+            new Trace.Step(
+                "search",
+                Duration.ofMillis(3),
+                Duration.ofNanos(1_234_567),
+                Map.of("filter", "{author: 'me'}")),
+            new Trace.Step("embed", Duration.ZERO, Duration.ofMillis(3), Map.of()),
+            new Trace.Step("total", Duration.ZERO, Duration.ofSeconds(2), Map.of()));
     return new Trace(
         "%032x".formatted(number),
         "request-" + number,
@@ -33,7 +37,7 @@ final class Traces {
         OptionalInt.of(17),
         OptionalInt.of(3),
         Optional.of("stop"),
-        timings,
+        steps,
         Optional.empty());
   }
 
@@ -54,7 +58,7 @@ final class Traces {
         OptionalInt.empty(),
         OptionalInt.empty(),
         Optional.empty(),
-        Map.of(),
+        List.of(),
         Optional.of("endpoint_timeout"));
   }
 }
