@@ -43,6 +43,7 @@ final class ApiServer implements AutoCloseable {
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final RagJobs jobs;
 
   /**
    * Whom the service works with.
@@ -54,6 +55,7 @@ final class ApiServer implements AutoCloseable {
    * @param readiness is asked at every {@code /health/ready}: it must answer within a second or so
    * @param limits what the service takes at most
    * @param keys the API keys; absent means that none are asked for
+   * @param jobs how questions are kept whose callers come back for the answer
    * @param metrics where everything is counted, others' counts beside it
    */
   public record Collaborators(
@@ -64,6 +66,7 @@ final class ApiServer implements AutoCloseable {
       Supplier<Readiness> readiness,
       ApiSpec.Limits limits,
       Optional<ApiKeys> keys,
+      RagJobs.Settings jobs,
       PrometheusMeterRegistry metrics) {}
 
   /**
@@ -93,6 +96,7 @@ final class ApiServer implements AutoCloseable {
             Clock.systemUTC());
     Questions questions =
         new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
+    this.jobs = new RagJobs(with.jobs(), questions, json);
     RouteTable routes = new RouteTable(routes(with, json, questions, metrics));
     FrontDoor door =
         new FrontDoor(
@@ -142,7 +146,8 @@ final class ApiServer implements AutoCloseable {
     Models models = new Models(with.name(), clock.instant());
     String title = "Slipway: " + with.name();
     List<Route<?>> routes = new ArrayList<>();
-    routes.add(new RagRoute(questions, json).route());
+    routes.add(new RagRoute(questions, jobs, json).route());
+    routes.add(jobs.route());
     routes.add(new ChatRoute(questions, models, json, clock).route());
     routes.addAll(models.routes());
     routes.addAll(new TraceRoutes(with.traces()).routes());
@@ -206,6 +211,7 @@ final class ApiServer implements AutoCloseable {
           "the port is taken, or the host is not an address of this machine",
           "Stop what uses the port, or choose another with --port or api.port.");
     }
+    jobs.start();
     return this;
   }
 
@@ -222,6 +228,7 @@ final class ApiServer implements AutoCloseable {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       server.stop();
+      jobs.close();
       watchdog.close();
     }
   }

@@ -3,6 +3,7 @@ package dev.slipway.api;
 import dev.slipway.api.ChatChunk.ChunkChoice;
 import dev.slipway.api.ChatChunk.Delta;
 import dev.slipway.endpoint.ChatModel;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.rag.Answerer.Answer;
 import dev.slipway.rag.Answerer.Progress;
 import dev.slipway.rag.Answerer.Question;
@@ -36,7 +37,8 @@ final class ChatRoute {
         .answers(200, "The answer.", ChatAnswer.class)
         .streams(
             "With `stream`: chunks, then `[DONE]`; a failure after the first chunk is an `error`"
-                + " object as the last.",
+                + " object as the last. A comment (`: waiting`) comes first where the endpoint"
+                + " wakes up.",
             Map.of("", ChatChunk.class))
         .handledBy(this::answer);
   }
@@ -99,6 +101,7 @@ final class ChatRoute {
     private final String model;
     private final boolean usage;
     private Optional<List<Source>> sources = Optional.empty();
+    private boolean begun;
 
     ChatFeed(
         Question question, String caller, String id, long created, String model, boolean usage) {
@@ -121,6 +124,12 @@ final class ChatRoute {
                 public void sources(List<Hit> hits) {
                   // Kept for the first chunk: until there is text, a failure has its own status.
                   sources = Optional.of(Source.of(hits));
+                }
+
+                @Override
+                public void waiting(Waiting waiting) {
+                  // A comment: OpenAI's clients know no other events than chunks.
+                  out.send(": waiting up to " + waiting.atMost().toSeconds() + " s\n\n");
                 }
 
                 @Override
@@ -150,7 +159,8 @@ final class ChatRoute {
     }
 
     private void begin(EventStream out) {
-      if (!out.begun()) {
+      if (!begun) {
+        begun = true;
         out.send(
             chunk(
                 List.of(

@@ -1,12 +1,31 @@
 package dev.slipway.api;
 
+import dev.slipway.api.job.BucketJobStore;
+import dev.slipway.api.job.FolderJobStore;
+import dev.slipway.api.job.JobStore;
+import dev.slipway.api.job.Jobs;
+import dev.slipway.aws.AwsCloud;
+import dev.slipway.aws.LoopbackObjects;
 import dev.slipway.aws.SageMakerRuntimeClient;
+import dev.slipway.deploy.StoredRequests;
+import dev.slipway.endpoint.AsyncRoundTrip;
+import dev.slipway.endpoint.Breaker;
+import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.EndpointChatModel;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.FallbackChatModel;
+import dev.slipway.endpoint.PatientClient;
+import dev.slipway.endpoint.PatientClient.Patience;
 import dev.slipway.endpoint.RuntimeClient;
+import dev.slipway.failure.Interrupted;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.inference.BgeSmallEmbedder;
 import dev.slipway.inference.ModelTokenCounter;
 import dev.slipway.inference.ModelTokens;
+import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
+import dev.slipway.model.mirror.Bucket;
+import dev.slipway.plan.ResourceNames;
 import dev.slipway.rag.AnswerSettings;
 import dev.slipway.rag.ContextWindow;
 import dev.slipway.rag.ControlTokens;
@@ -20,13 +39,18 @@ import dev.slipway.trace.SqliteTraces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Wires the business layer by hand: the only place of this leaf that builds adapters. */
 public final class Main {
+  /** How long an endpoint without instances takes to wake, at the longest that is known of. */
+  private static final Duration WAKE = Duration.ofMinutes(25);
+
   private Main() {}
 
   /**
@@ -51,9 +75,8 @@ public final class Main {
     BgeSmallEmbedder embedder = new BgeSmallEmbedder();
     LuceneStore store = open(opened, new LuceneStore(settings.index(), VectorSpace.of(embedder)));
     SqliteTraces traces = open(opened, SqliteTraces.open(settings.traces()));
-    EndpointChatModel model =
-        new EndpointChatModel(
-            open(opened, runtime(settings)), settings.endpoint(), settings.component());
+    Function<String, Bucket> buckets = buckets(settings, opened);
+    ChatModel model = model(settings, open(opened, runtime(settings)), buckets, opened);
     var answerer =
         new RetrievalAnswerer(
             new PassageRetriever(embedder, store),
@@ -86,12 +109,112 @@ public final class Main {
                     settings.keyHashes().isEmpty()
                         ? Optional.empty()
                         : Optional.of(new ApiKeys(settings.keyHashes())),
+                    new RagJobs.Settings(
+                        open(opened, jobs(settings, buckets)),
+                        manifest.endpoint() instanceof EndpointSpec.Async,
+                        jobTime(manifest),
+                        Jobs.Limits.of(manifest.api().limits().concurrency())),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
                 ApiServer.Listen.loopback(settings.port())));
     server.start();
     // The first question must not wait for the embedder's weights.
     embedder.warmUp();
     return new Service(server, model, opened);
+  }
+
+  /** Makes the one way to ask: the deployment's endpoint, and the fallback behind it. */
+  private static ChatModel model(
+      ServiceSettings settings,
+      RuntimeClient runtime,
+      Function<String, Bucket> buckets,
+      Deque<AutoCloseable> opened) {
+    // The local target hosts one endpoint.
+    Optional<EndpointName> fallback =
+        settings.loopback().isPresent()
+            ? Optional.empty()
+            : settings.manifest().api().fallback().map(EndpointName::new);
+    RuntimeClient patient =
+        patient(runtime, fallback.isPresent() ? Patience.NONE : Patience.UNTIL_READY);
+    ChatModel model =
+        switch (settings.manifest().endpoint()) {
+          case EndpointSpec.Realtime _ ->
+              new EndpointChatModel(patient, settings.endpoint(), settings.component());
+          case EndpointSpec.Async _ ->
+              EndpointChatModel.async(
+                  new AsyncRoundTrip(
+                      patient,
+                      open(opened, requests(settings, buckets)),
+                      Main::pause,
+                      address -> {}),
+                  settings.endpoint());
+        };
+    return fallback
+        .<ChatModel>map(
+            name ->
+                new FallbackChatModel(
+                    model,
+                    new EndpointChatModel(
+                        patient(runtime, Patience.UNTIL_READY), name, Optional.empty())))
+        .orElse(model);
+  }
+
+  private static RuntimeClient patient(RuntimeClient runtime, Patience patience) {
+    return new PatientClient(runtime, new Breaker(), patience, Main::pause, waiting -> {});
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Interrupted("The wait for the endpoint was interrupted", "Ask again.");
+    }
+  }
+
+  private static Function<String, Bucket> buckets(
+      ServiceSettings settings, Deque<AutoCloseable> opened) {
+    if (settings.loopback().isPresent()) {
+      var at = settings.loopback().get();
+      return open(opened, LoopbackObjects.at(at.objects(), at.region()))::bucket;
+    }
+    if (settings.bucket().isEmpty()) {
+      return name -> {
+        throw new IllegalStateException("no bucket is used");
+      };
+    }
+    return open(opened, AwsCloud.open(settings.manifest().region(), System.getenv()))::bucket;
+  }
+
+  private static StoredRequests requests(
+      ServiceSettings settings, Function<String, Bucket> buckets) {
+    String store =
+        settings
+            .bucket()
+            .orElseThrow(
+                () ->
+                    new OperationFailed(
+                        "no_store",
+                        "Cannot ask \"" + settings.endpoint() + "\"",
+                        "there is no store to put an asynchronous request in.",
+                        "Deploy it with `slipway deploy`, or name a bucket in SLIPWAY_BUCKET."));
+    return new StoredRequests(buckets, ResourceNames.of(settings.manifest()), buckets.apply(store));
+  }
+
+  /** On this machine jobs are state, as traces are; elsewhere nothing may be kept on the disk. */
+  private static JobStore jobs(ServiceSettings settings, Function<String, Bucket> buckets) {
+    return settings.loopback().isPresent() || settings.bucket().isEmpty()
+        ? FolderJobStore.open(settings.jobs())
+        : new BucketJobStore(
+            buckets.apply(settings.bucket().get()),
+            ResourceNames.of(settings.manifest()).jobsPrefix());
+  }
+
+  /** Returns how long a job may take: a wake from zero comes before its answer. */
+  private static Duration jobTime(Manifest manifest) {
+    return switch (manifest.endpoint()) {
+      case EndpointSpec.Realtime _ -> manifest.api().limits().deadline().plus(WAKE);
+      case EndpointSpec.Async async -> async.timeout().plus(WAKE);
+    };
   }
 
   private static RuntimeClient runtime(ServiceSettings settings) {

@@ -138,7 +138,13 @@ final class OpenApiDocument {
                         schemas.reference(data, RecordSchemas.Direction.RESPONSE)));
       }
     }
-    headers(response, Map.of("x-request-id", "The request's name in logs and traces."));
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("x-request-id", "The request's name in logs and traces.");
+    if (success.status() == 202) {
+      headers.put("Location", "Where the answer will be.");
+      headers.put("Retry-After", "Seconds to wait before looking there.");
+    }
+    headers(response, headers);
   }
 
   private static void describe(ObjectNode response, String text) {

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import dev.slipway.api.job.Job;
 import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.Failure;
@@ -121,6 +122,14 @@ record Problem(
                 : "Bearer realm=\"slipway\"");
   }
 
+  /** Returns how a question failed that was answered as a job. */
+  static Problem ofJob(Job.End.Failure failure) {
+    Problem problem = of(failure.status(), failure.code(), failure.message());
+    return failure.status() == 503 || failure.status() == 429
+        ? problem.retryAfter(Duration.ofSeconds(5))
+        : problem;
+  }
+
   static Problem notFound() {
     return of(404, "not_found", "Not Found");
   }
@@ -163,7 +172,9 @@ record Problem(
     Problem problem = of(status, failure.code(), failure.sentences());
     return switch (failure) {
       case Overloaded overloaded -> problem.retryAfter(overloaded.retryAfter());
-      // The endpoint says nothing of when; a container that starts takes many seconds.
+      case EndpointFailure endpoint when status == 503 && endpoint.retryAfter().isPresent() ->
+          problem.retryAfter(endpoint.retryAfter().get());
+      // Nobody said when; a container that starts takes many seconds.
       case Failure other when status == 503 -> problem.retryAfter(Duration.ofSeconds(5));
       case Failure other -> problem;
     };

@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.endpoint.ChatModel;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.Interrupted;
@@ -86,6 +87,9 @@ final class Questions {
     /** The sources; the question waits until they are taken. */
     record Sources(List<Hit> hits, CompletableFuture<Void> taken) implements Event {}
 
+    /** A wait; the question goes on once it is told. */
+    record Waits(Waiting waiting, CompletableFuture<Void> taken) implements Event {}
+
     /** A piece of text; the question waits until it is taken. */
     record Token(String text, CompletableFuture<Void> taken) implements Event {}
 
@@ -136,6 +140,12 @@ final class Questions {
     }
 
     @Override
+    public void waiting(Waiting waiting) {
+      CompletableFuture<Void> taken = new CompletableFuture<>();
+      hand(new Event.Waits(waiting, taken), taken);
+    }
+
+    @Override
     public void token(String text) {
       CompletableFuture<Void> taken = new CompletableFuture<>();
       hand(new Event.Token(text, taken), taken);
@@ -174,6 +184,7 @@ final class Questions {
           switch (event) {
             case Event.Sources sources ->
                 take(sources.taken(), () -> progress.sources(sources.hits()));
+            case Event.Waits waits -> take(waits.taken(), () -> progress.waiting(waits.waiting()));
             case Event.Token token -> {
               if (first && question.stream()) {
                 metrics.firstToken(question.route(), Duration.ofNanos(System.nanoTime() - began));

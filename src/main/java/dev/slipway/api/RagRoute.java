@@ -1,6 +1,8 @@
 package dev.slipway.api;
 
+import dev.slipway.api.job.Job;
 import dev.slipway.endpoint.ChatModel;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.rag.Answerer.Answer;
 import dev.slipway.rag.Answerer.Progress;
 import dev.slipway.rag.Answerer.Question;
@@ -14,16 +16,19 @@ import java.util.OptionalInt;
 /** {@code POST /rag}: a question, answered from what was indexed. Thread-safe. */
 final class RagRoute {
   private final Questions questions;
+  private final RagJobs jobs;
   private final Json json;
 
-  RagRoute(Questions questions, Json json) {
+  RagRoute(Questions questions, RagJobs jobs, Json json) {
     this.questions = questions;
+    this.jobs = jobs;
     this.json = json;
   }
 
   Route<RagRequest> route() {
     Map<String, Class<? extends Record>> events = new LinkedHashMap<>();
     events.put("sources", RagSources.class);
+    events.put("waiting", RagWaiting.class);
     events.put("token", RagToken.class);
     events.put("done", RagDone.class);
     events.put("error", RagError.class);
@@ -31,9 +36,15 @@ final class RagRoute {
         .summary("Answer a question from the indexed documents")
         .asks()
         .answers(200, "The answer and what it rests on.", RagAnswer.class)
+        .answers(
+            202,
+            "With `async`, or where an asynchronous endpoint needs longer than the deadline: the"
+                + " answer will be at `Location`.",
+            RagJobs.JobView.class)
         .streams(
             "With `stream`: one `sources` event, a `token` event for each piece of text, and"
-                + " `done`; or `error` as the last.",
+                + " `done`; or `error` as the last. `waiting` comes before the first token where"
+                + " the endpoint wakes up, or takes requests from a queue.",
             events)
         .handledBy(this::answer);
   }
@@ -41,6 +52,24 @@ final class RagRoute {
   private Reply answer(Call<RagRequest> call) {
     RagRequest input = call.input();
     boolean stream = input.stream().orElse(false);
+    boolean async = input.async().orElse(false);
+    if (stream && async) {
+      throw new Rejected(
+          Problem.refusedParameter(
+              "async", "invalid_value", "An answer is streamed, or fetched later: not both."));
+    }
+    if (!stream && (async || jobs.always())) {
+      var asked =
+          new Job.Asked(
+              input.query(),
+              input.k(),
+              input.filter().orElse(Map.of()),
+              call.caller().tenant(),
+              call.requestId());
+      return async
+          ? jobs.later(asked, call.caller())
+          : jobs.soonOrLater(asked, call.caller(), call.deadline());
+    }
     Question question =
         new Question(
             List.of(new ChatModel.Message(ChatModel.Role.USER, input.query())),
@@ -57,13 +86,7 @@ final class RagRoute {
       return new Reply.Events(new RagFeed(question, call.caller().name()));
     }
     Answer answer = questions.ask(question, call.caller().name(), Progress.none());
-    return Reply.Json.ok(
-        new RagAnswer(
-            answer.text(),
-            Source.of(answer.sources()),
-            answer.usage().map(TokenUsage::of),
-            Timings.of(answer),
-            answer.traceId()));
+    return Reply.Json.ok(RagAnswer.of(answer));
   }
 
   private final class RagFeed implements Reply.Feed {
@@ -85,6 +108,13 @@ final class RagRoute {
                 @Override
                 public void sources(List<Hit> sources) {
                   out.send("sources", json.text(new RagSources(Source.of(sources))));
+                }
+
+                @Override
+                public void waiting(Waiting waiting) {
+                  out.send(
+                      "waiting",
+                      json.text(new RagWaiting(waiting.why(), waiting.atMost().toSeconds())));
                 }
 
                 @Override
@@ -121,7 +151,9 @@ final class RagRoute {
           OptionalInt k,
       @Field("Fields that passages must have: collection, source, title, or metadata.")
           Optional<Map<String, String>> filter,
-      @Field("Whether the answer comes as server-sent events.") Optional<Boolean> stream) {}
+      @Field("Whether the answer comes as server-sent events.") Optional<Boolean> stream,
+      @Field("Whether to answer 202 at once, with the URL where the answer will be.")
+          Optional<Boolean> async) {}
 
   /** An answer. */
   record RagAnswer(
@@ -130,7 +162,21 @@ final class RagRoute {
       @Field(value = "Null where the container does not count.", nullable = true)
           Optional<TokenUsage> usage,
       @Field("Milliseconds that each step took.") Map<String, Double> timings,
-      @Field("Under which prompt monitoring keeps it.") String traceId) {}
+      @Field("Under which prompt monitoring keeps it.") String traceId) {
+    static RagAnswer of(Answer answer) {
+      return new RagAnswer(
+          answer.text(),
+          Source.of(answer.sources()),
+          answer.usage().map(TokenUsage::of),
+          Timings.of(answer),
+          answer.traceId());
+    }
+  }
+
+  /** The data of {@code waiting}. */
+  record RagWaiting(
+      @Field("Why there is no answer yet.") String reason,
+      @Field("For so many seconds at most.") long seconds) {}
 
   /** The data of {@code sources}. */
   record RagSources(@Field("What the answer rests on, best first.") List<Source> sources) {}

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  * @param contextLength tokens that fit into the window at the endpoint; absent where unknown
  * @param index the passages
  * @param traces the folder of prompt monitoring
+ * @param jobs the folder of questions whose callers come back for the answer
+ * @param bucket the deployment's own, for jobs and for the requests of an asynchronous endpoint;
+ *     absent where there is none: jobs are kept in their folder then
  * @param keyHashes the SHA-256 of each API key; empty means that none is asked for
  * @param endpointReadiness why the endpoint can't be asked now; absent if it can
  */
@@ -37,6 +40,8 @@ public record ServiceSettings(
     OptionalInt contextLength,
     Path index,
     Path traces,
+    Path jobs,
+    Optional<String> bucket,
     Set<String> keyHashes,
     Supplier<Optional<String>> endpointReadiness) {
 
@@ -50,6 +55,7 @@ public record ServiceSettings(
    *
    * @param runtime its SageMaker Runtime URL
    * @param region any: the local target looks at no signature
+   * @param objects its S3 URL
    */
-  public record Loopback(URI runtime, String region) {}
+  public record Loopback(URI runtime, String region, URI objects) {}
 }

@@ -5,8 +5,10 @@ import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.EndpointFailure.Kind;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +48,26 @@ final class RuntimeFailures {
 
   /** Returns the failure that an exception of the SDK stands for. */
   EndpointFailure of(Throwable thrown) {
+    EndpointFailure failure = meaning(thrown);
+    return unwrap(thrown) instanceof AwsServiceException error
+        ? retryAfter(error).map(failure::retryAfter).orElse(failure)
+        : failure;
+  }
+
+  /** Reads a {@code Retry-After} in seconds; a date is rare, and of a clock that isn't ours. */
+  private static Optional<Duration> retryAfter(AwsServiceException error) {
+    if (error.awsErrorDetails() == null || error.awsErrorDetails().sdkHttpResponse() == null) {
+      return Optional.empty();
+    }
+    return error
+        .awsErrorDetails()
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(value -> value.matches("[0-9]{1,5}"))
+        .map(value -> Duration.ofSeconds(Integer.parseInt(value)));
+  }
+
+  private EndpointFailure meaning(Throwable thrown) {
     return switch (unwrap(thrown)) {
       case EndpointFailure failure -> failure;
       case ModelErrorException error ->

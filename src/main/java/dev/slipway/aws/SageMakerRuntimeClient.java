@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
@@ -31,7 +30,8 @@ import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointWith
 
 /**
  * Calls SageMaker Runtime with the AWS SDK: in the cloud, or at a local target that speaks the same
- * protocol. Thread-safe; made for callers on virtual threads, each of which waits for its answer.
+ * protocol. Each call is one request. Thread-safe; made for callers on virtual threads, each of
+ * which waits for its answer.
  */
 public final class SageMakerRuntimeClient implements RuntimeClient {
   /** SageMaker answers within 60 s; the socket waits a little longer, to hear its error. */
@@ -50,17 +50,12 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   private final SdkEventLoopGroup threads;
   private final SageMakerRuntimeAsyncClient client;
   private final String address;
-  private final Attempts attempts;
 
   private SageMakerRuntimeClient(
-      SdkEventLoopGroup threads,
-      SageMakerRuntimeAsyncClient client,
-      String address,
-      Attempts attempts) {
+      SdkEventLoopGroup threads, SageMakerRuntimeAsyncClient client, String address) {
     this.threads = threads;
     this.client = client;
     this.address = address;
-    this.attempts = attempts;
   }
 
   /**
@@ -134,7 +129,8 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
               .httpClientBuilder(http.eventLoopGroup(threads))
               .overrideConfiguration(
                   builder.overrideConfiguration().toBuilder()
-                      // Attempts decides, because it knows whether a part has gone out already.
+                      // PatientClient decides: it knows whether a part has gone out, and the
+                      // deadline.
                       .retryStrategy(DefaultRetryStrategy.doNotRetry())
                       .build())
               // What completes here only wakes a waiting thread: no pool is needed for that.
@@ -143,7 +139,7 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
                       async.advancedOption(
                           SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
               .build();
-      return new SageMakerRuntimeClient(threads, client, address, Attempts.FEW);
+      return new SageMakerRuntimeClient(threads, client, address);
     } catch (RuntimeException unusable) {
       stop(threads);
       throw unusable;
@@ -152,10 +148,6 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   @Override
   public byte[] invoke(Invocation invocation) {
-    return attempts.call(invocation.deadline(), () -> true, () -> invokeOnce(invocation));
-  }
-
-  private byte[] invokeOnce(Invocation invocation) {
     RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
     CompletableFuture<InvokeEndpointResponse> answer =
         client.invokeEndpoint(
@@ -184,22 +176,6 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   @Override
   public void stream(Invocation invocation, PartSink sink) {
-    AtomicBoolean begun = new AtomicBoolean();
-    PartSink watched =
-        part -> {
-          begun.set(true);
-          sink.accept(part);
-        };
-    attempts.call(
-        invocation.deadline(),
-        () -> !begun.get(),
-        () -> {
-          streamOnce(invocation, watched);
-          return begun;
-        });
-  }
-
-  private void streamOnce(Invocation invocation, PartSink sink) {
     RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
     PartStream parts = new PartStream();
     CompletableFuture<Void> call =
@@ -234,7 +210,6 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   @Override
   public AsyncPlaces begin(AsyncInvocation invocation) {
-    // Not tried again: a lost reply may have been accepted, and the container be paid for twice.
     RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
     CompletableFuture<InvokeEndpointAsyncResponse> answer =
         client.invokeEndpointAsync(

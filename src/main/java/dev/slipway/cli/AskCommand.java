@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.StillWorking;
 import dev.slipway.failure.UsageFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -101,6 +102,13 @@ final class AskCommand extends SlipwayAction {
       var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (var reader =
           new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        if (response.statusCode() == 202) {
+          throw new StillWorking(
+              "The endpoint has not answered yet",
+              "it takes requests from a queue",
+              "Look later: curl " + api + response.headers().firstValue("Location").orElse("/jobs"),
+              null);
+        }
         if (response.statusCode() != 200) {
           throw response.statusCode() == 401
               ? unauthorized(chosen)
@@ -137,6 +145,8 @@ final class AskCommand extends SlipwayAction {
       } else if (line.startsWith("data:")) {
         JsonNode data = JSON.readTree(line.substring("data:".length()));
         switch (event) {
+          case "waiting" ->
+              console().say(data.path("reason").asText() + " Waiting for the endpoint.");
           case "sources" -> (data.isArray() ? data : data.path("sources")).forEach(sources::add);
           case "token" -> {
             console().out().print(data.path("text").asText());

@@ -4,15 +4,16 @@ import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.StoredRequests;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.AsyncRoundTrip;
+import dev.slipway.endpoint.Breaker;
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.endpoint.EndpointChatModel;
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.PatientClient;
 import dev.slipway.endpoint.RuntimeClient;
-import dev.slipway.endpoint.WakingClient;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.endpoint.Way;
 import dev.slipway.manifest.EndpointSpec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,28 +30,14 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
         Reach reach = reach(cloud)) {
       console()
           .say("Asking the endpoint " + reach.endpoint() + " itself: no documents are searched.");
-      Way way =
-          Way.choose(
-              reach.async(),
-              question.getBytes(StandardCharsets.UTF_8).length,
-              deadline,
-              /* wanted= */ !json);
-      var model = new EndpointChatModel(reach.client(), reach.endpoint(), reach.component());
+      var model = reach.model();
       var request =
           new ChatModel.Request(
               List.of(new ChatModel.Message(ChatModel.Role.USER, question)),
               ChatModel.Sampling.defaults(),
               Deadline.in(deadline));
       long start = System.nanoTime();
-      ChatModel.Reply reply =
-          switch (way) {
-            case STREAMED -> model.stream(request, token -> show(token, json));
-            case WHOLE, ASYNC -> {
-              ChatModel.Reply whole = model.chat(request);
-              show(whole.text(), json);
-              yield whole;
-            }
-          };
+      ChatModel.Reply reply = json ? model.chat(request) : model.stream(request, this::show);
       long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
       if (json) {
         console().json(document(reply, millis));
@@ -112,6 +99,12 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
       RuntimeClient client,
       Optional<StoredRequests> stored)
       implements AutoCloseable {
+    ChatModel model() {
+      return async
+          ? EndpointChatModel.async(client, endpoint)
+          : new EndpointChatModel(client, endpoint, component);
+    }
+
     @Override
     public void close() {
       stored.ifPresent(StoredRequests::close);
@@ -133,8 +126,24 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
               cloud.runtime(), stored, pace::pause, told -> console().say("  " + told));
       return new Reach(endpoint, Optional.empty(), true, client, Optional.of(stored));
     }
-    var client = new WakingClient(cloud.runtime(), pace::pause, told -> console().say(told));
+    var client =
+        new PatientClient(
+            cloud.runtime(),
+            new Breaker(),
+            PatientClient.Patience.UNTIL_READY,
+            pace::pause,
+            waiting -> console().say(told(endpoint, waiting)));
     return new Reach(endpoint, target.component(cloud, endpoint), false, client, Optional.empty());
+  }
+
+  private static String told(EndpointName endpoint, Waiting waiting) {
+    return "\""
+        + endpoint
+        + "\" can't answer yet: "
+        + waiting.why()
+        + " Waiting up to "
+        + waiting.atMost().toSeconds()
+        + " s for it.";
   }
 
   private boolean deployedAsAsync(Cloud cloud) {
@@ -145,11 +154,9 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
         .orElse(false);
   }
 
-  private void show(String text, boolean json) {
-    if (!json) {
-      console().out().print(text);
-      console().out().flush();
-    }
+  private void show(String text) {
+    console().out().print(text);
+    console().out().flush();
   }
 
   private static String tokens(ChatModel.Reply reply) {

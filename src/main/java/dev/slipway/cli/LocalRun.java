@@ -183,11 +183,16 @@ final class LocalRun {
             names().endpoint(),
             names().component(),
             Optional.of(
-                new ServiceSettings.Loopback(URI.create(target.runtimeUrl()), LocalTarget.REGION)),
+                new ServiceSettings.Loopback(
+                    URI.create(target.runtimeUrl()),
+                    LocalTarget.REGION,
+                    URI.create(target.objectsUrl()))),
             Optional.of(model.snapshot()),
             OptionalInt.of(model.window()),
             folder.index(),
             folder.traces(),
+            folder.jobs(),
+            Optional.of(names().localBucket()),
             keys,
             () -> readiness(target.endpoint()));
     Service service = closing(surroundings.adapters().serve(settings));

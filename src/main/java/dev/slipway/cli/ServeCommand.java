@@ -2,10 +2,13 @@ package dev.slipway.cli;
 
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
+import dev.slipway.deploy.StackOutputs;
+import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.StateFolder;
+import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
@@ -34,6 +37,9 @@ import picocli.CommandLine.Option;
       "  slipway serve --endpoint chat --port 9000"
     })
 final class ServeCommand extends SlipwayAction {
+  /** Names the deployment's bucket, where looking the stacks up is not wanted or not allowed. */
+  static final String BUCKET = "SLIPWAY_BUCKET";
+
   @Mixin private ManifestOptions manifest = new ManifestOptions();
 
   @Option(
@@ -95,6 +101,8 @@ final class ServeCommand extends SlipwayAction {
         snapshot.map(s -> s.facts().contextLength()).orElse(OptionalInt.empty()),
         folder.index(),
         folder.traces(),
+        folder.jobs(),
+        bucket(read),
         ApiKeySecret.hashes(read.api(), surroundings().environment()),
         // Whether a distant endpoint answers is seen by asking it, which costs: not at every probe.
         Optional::empty);
@@ -132,6 +140,31 @@ final class ServeCommand extends SlipwayAction {
       console().say("Counting tokens by estimate: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Returns the deployment's bucket: the one that is named, or the one of the stacks where an
+   * asynchronous endpoint can't do without.
+   */
+  private Optional<String> bucket(Manifest read) {
+    Optional<String> named =
+        Optional.ofNullable(surroundings().environment().get(BUCKET))
+            .filter(name -> !name.isBlank());
+    if (named.isPresent()) {
+      return named;
+    }
+    return switch (read.endpoint()) {
+      case EndpointSpec.Realtime _ -> Optional.empty();
+      case EndpointSpec.Async _ -> {
+        try (Cloud cloud = surroundings().adapters().cloud(read.region())) {
+          yield cloud
+              .stacks()
+              .find(ResourceNames.of(read).storeStack())
+              .map(StackOutputs::new)
+              .flatMap(StackOutputs::bucket);
+        }
+      }
+    };
   }
 
   private EndpointName endpointName(Manifest read) {

@@ -14,6 +14,7 @@ import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.ResourceNames;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,12 +67,12 @@ final class SmokeTest {
    */
   Result ask(Target target, Bucket bucket) {
     try {
-      byte[] answer =
+      Heard heard =
           switch (spec) {
             case EndpointSpec.Realtime _ -> patiently(target);
             case EndpointSpec.Async _ -> later(target, bucket);
           };
-      return judge(target, answer);
+      return heard.understood() ? Result.PASSED : judge(target, heard.body());
     } catch (EndpointFailure failure) {
       String status =
           failure.originalStatus().isPresent()
@@ -81,12 +82,19 @@ final class SmokeTest {
     }
   }
 
+  /**
+   * What came back.
+   *
+   * @param understood whether it was read as the answer to a chat
+   */
+  private record Heard(byte[] body, boolean understood) {}
+
   private Hosting.Smoke smoke() {
     return spec.hosting().smoke();
   }
 
   /** A container that still loads, or has no copy, is given time. */
-  private byte[] patiently(Target target) {
+  private Heard patiently(Target target) {
     Instant end = with.pace().now().plus(patience());
     while (true) {
       try {
@@ -108,33 +116,42 @@ final class SmokeTest {
   }
 
   /** An endpoint without instances wakes by itself, as it finds the request in its queue. */
-  private byte[] later(Target target, Bucket bucket) {
+  private Heard later(Target target, Bucket bucket) {
     // The bucket is the deploy's to close.
     var places = new StoredRequests(with.cloud(), names, bucket);
     var client = new AsyncRoundTrip(with.cloud().runtime(), places, with.pace()::pause, _ -> {});
     return ask(target, client, patience());
   }
 
-  private byte[] ask(Target target, RuntimeClient client, Duration time) {
+  private Heard ask(Target target, RuntimeClient client, Duration time) {
     if (embeds()) {
-      return client.invoke(
-          new RuntimeClient.Invocation(
-              target.endpoint(),
-              target.component(),
-              "application/json",
-              "application/json",
-              embeddingRequest(),
-              Deadline.in(time)));
+      return new Heard(
+          client.invoke(
+              new RuntimeClient.Invocation(
+                  target.endpoint(),
+                  target.component(),
+                  "application/json",
+                  "application/json",
+                  embeddingRequest(),
+                  Deadline.in(time))),
+          false);
     }
     var kept = new KeptAnswer(client);
+    var model =
+        switch (spec) {
+          case EndpointSpec.Realtime _ ->
+              new EndpointChatModel(kept, target.endpoint(), target.component());
+          case EndpointSpec.Async _ -> EndpointChatModel.async(kept, target.endpoint());
+        };
     try {
-      new EndpointChatModel(kept, target.endpoint(), target.component()).chat(chat(time));
+      model.chat(chat(time));
+      return new Heard(kept.body(), true);
     } catch (EndpointFailure unreadable) {
       if (unreadable.kind() != EndpointFailure.Kind.MALFORMED) {
         throw unreadable;
       }
     }
-    return kept.body();
+    return new Heard(kept.body(), false);
   }
 
   private ChatModel.Request chat(Duration time) {
@@ -201,25 +218,31 @@ final class SmokeTest {
   /** Keeps the answer that passes through. */
   private static final class KeptAnswer implements RuntimeClient {
     private final RuntimeClient client;
-    private byte[] body = {};
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     KeptAnswer(RuntimeClient client) {
       this.client = client;
     }
 
     byte[] body() {
-      return body;
+      return body.toByteArray();
     }
 
     @Override
     public byte[] invoke(Invocation invocation) {
-      body = client.invoke(invocation);
-      return body;
+      byte[] answer = client.invoke(invocation);
+      body.writeBytes(answer);
+      return answer;
     }
 
     @Override
     public void stream(Invocation invocation, PartSink sink) {
-      client.stream(invocation, sink);
+      client.stream(
+          invocation,
+          part -> {
+            body.writeBytes(part);
+            sink.accept(part);
+          });
     }
 
     /** The client is the cloud's to close. */

@@ -11,17 +11,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Keeps the bodies of asynchronous requests in the deployment's store, for as long as needed. */
 public final class StoredRequests implements ObjectPlaces, AutoCloseable {
   private static final int PART = 16 << 20;
 
-  private final Cloud cloud;
+  private final Function<String, Bucket> buckets;
   private final ResourceNames names;
   private final Bucket store;
 
   StoredRequests(Cloud cloud, ResourceNames names, Bucket store) {
-    this.cloud = cloud;
+    this(cloud::bucket, names, store);
+  }
+
+  /**
+   * Uses a store.
+   *
+   * @param buckets opens others, where answers may lie
+   * @param store the deployment's, which is closed with this
+   */
+  public StoredRequests(Function<String, Bucket> buckets, ResourceNames names, Bucket store) {
+    this.buckets = buckets;
     this.names = names;
     this.store = store;
   }
@@ -81,7 +92,7 @@ public final class StoredRequests implements ObjectPlaces, AutoCloseable {
     if (place.bucket().equals(store.name())) {
       return store.get(place.key());
     }
-    try (Bucket theirs = cloud.bucket(place.bucket())) {
+    try (Bucket theirs = buckets.apply(place.bucket())) {
       return theirs.get(place.key());
     }
   }

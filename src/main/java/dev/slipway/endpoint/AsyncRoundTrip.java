@@ -13,6 +13,9 @@ import java.util.function.Consumer;
  * queue. Thread-safe as long as its collaborators are.
  */
 public final class AsyncRoundTrip implements RuntimeClient {
+  /** The first look is soon: an endpoint that is awake answers short requests at once. */
+  private static final Duration SOON = Duration.ofMillis(250);
+
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration LONGEST = HostingLimits.ASYNC_ANSWER_AT_MOST.duration();
 
@@ -40,6 +43,15 @@ public final class AsyncRoundTrip implements RuntimeClient {
 
   @Override
   public byte[] invoke(Invocation invocation) {
+    return ask(invocation, onlooker, waiting -> {});
+  }
+
+  @Override
+  public void stream(Invocation invocation, PartSink sink) {
+    sink.accept(ask(invocation, onlooker, sink::waiting));
+  }
+
+  private byte[] ask(Invocation invocation, Consumer<String> addresses, Consumer<Waiting> waiting) {
     String input = places.keep(invocation.body(), invocation.contentType());
     Duration left = invocation.deadline().remaining();
     AsyncPlaces answer =
@@ -49,9 +61,11 @@ public final class AsyncRoundTrip implements RuntimeClient {
                 input,
                 invocation.contentType(),
                 invocation.accept(),
-                left.compareTo(LONGEST) > 0 ? LONGEST : left));
-    onlooker.accept("The answer will be at " + answer.output());
-    for (Duration waited = Duration.ZERO; ; waited = waited.plus(LOOK)) {
+                shorter(left, LONGEST)));
+    addresses.accept("The answer will be at " + answer.output());
+    waiting.accept(new Waiting("The request is in the queue of an asynchronous endpoint.", left));
+    Duration look = SOON;
+    for (Duration waited = Duration.ZERO; ; waited = waited.plus(look)) {
       Optional<byte[]> output = places.read(answer.output());
       if (output.isPresent()) {
         places.forget(input);
@@ -69,8 +83,9 @@ public final class AsyncRoundTrip implements RuntimeClient {
             "`slipway logs` shows what the container said.",
             null);
       }
+      look = waited.isZero() ? SOON : shorter(waited, LOOK);
       // What is waited counts too: a clock that is played passes no time of this process.
-      if (invocation.deadline().remaining().compareTo(LOOK) <= 0 || waited.compareTo(left) >= 0) {
+      if (invocation.deadline().remaining().compareTo(look) <= 0 || waited.compareTo(left) >= 0) {
         throw new EndpointFailure(
             EndpointFailure.Kind.TIMEOUT,
             OptionalInt.empty(),
@@ -79,13 +94,12 @@ public final class AsyncRoundTrip implements RuntimeClient {
             "Look later at " + answer.output() + ", or allow more time (--deadline).",
             null);
       }
-      pause.accept(LOOK);
+      pause.accept(look);
     }
   }
 
-  @Override
-  public void stream(Invocation invocation, PartSink sink) {
-    sink.accept(invoke(invocation));
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   @Override

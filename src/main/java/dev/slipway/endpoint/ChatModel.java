@@ -128,12 +128,30 @@ public interface ChatModel {
    *
    * @param finishReason absent where the container doesn't say
    * @param usage absent where the container doesn't say
+   * @param endpoint which endpoint answered; absent where none did
    */
-  record Reply(String text, Optional<FinishReason> finishReason, Optional<Usage> usage) {}
+  record Reply(
+      String text,
+      Optional<FinishReason> finishReason,
+      Optional<Usage> usage,
+      Optional<EndpointName> endpoint) {
+    /** Makes an answer that no endpoint is named for. */
+    public Reply(String text, Optional<FinishReason> finishReason, Optional<Usage> usage) {
+      this(text, finishReason, usage, Optional.empty());
+    }
+
+    /** Returns the same answer as that of an endpoint. */
+    public Reply from(EndpointName answering) {
+      return new Reply(text, finishReason, usage, Optional.of(answering));
+    }
+  }
 
   /** Takes pieces of an answer. */
   interface TokenSink {
     /** Takes the next piece of text; never half a character. */
     void token(String text);
+
+    /** Hears, before the first piece, that the answer has to wait; by default it doesn't mind. */
+    default void waiting(Waiting waiting) {}
   }
 }

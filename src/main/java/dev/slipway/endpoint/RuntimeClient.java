@@ -34,6 +34,13 @@ public interface RuntimeClient extends AutoCloseable {
      * @throws RuntimeException to stop the stream; the caller of {@link #stream} gets it unchanged
      */
     void accept(byte[] part);
+
+    /**
+     * Hears, before the first part, that the answer has to wait; by default it doesn't mind.
+     *
+     * @throws RuntimeException to stop the waiting; the caller of {@link #stream} gets it unchanged
+     */
+    default void waiting(Waiting waiting) {}
   }
 
   /**

@@ -94,6 +94,8 @@ final class StreamedReply {
     }
     if (node.has("token")) {
       token(node);
+    } else if (CompletionJson.choice(node).path("text").isTextual()) {
+      completion(CompletionJson.choice(node));
     } else {
       WholeReply.find(node).ifPresentOrElse(this::whole, () -> chunk(node));
     }
@@ -106,6 +108,12 @@ final class StreamedReply {
     if (content.isTextual()) {
       emit(content.asText());
     }
+    finish(choice.path("finish_reason"));
+  }
+
+  /** Takes one piece of a {@code text_completion}, which repeats nothing. */
+  private void completion(JsonNode choice) {
+    emit(choice.path("text").asText());
     finish(choice.path("finish_reason"));
   }
 

@@ -1,6 +1,8 @@
 package dev.slipway.failure;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class EndpointFailure extends Failure {
 
   private final Kind kind;
   private final OptionalInt originalStatus;
+  private final transient Optional<Duration> retryAfter;
 
   /**
    * Makes an endpoint failure.
@@ -43,6 +46,17 @@ public final class EndpointFailure extends Failure {
       String why,
       String next,
       @Nullable Throwable cause) {
+    this(kind, originalStatus, what, why, next, cause, Optional.empty());
+  }
+
+  private EndpointFailure(
+      Kind kind,
+      OptionalInt originalStatus,
+      String what,
+      String why,
+      String next,
+      @Nullable Throwable cause,
+      Optional<Duration> retryAfter) {
     super(
         "endpoint_" + kind.name().toLowerCase(Locale.ROOT),
         what,
@@ -52,6 +66,18 @@ public final class EndpointFailure extends Failure {
         cause);
     this.kind = kind;
     this.originalStatus = originalStatus;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Returns the same failure with the time after which another try is worth while. */
+  public EndpointFailure retryAfter(Duration wait) {
+    return new EndpointFailure(
+        kind, originalStatus, what(), why(), next(), getCause(), Optional.of(wait));
+  }
+
+  /** Returns how long to wait before another try; absent where nobody said. */
+  public Optional<Duration> retryAfter() {
+    return retryAfter;
   }
 
   /** Returns how the endpoint failed. */

@@ -51,6 +51,11 @@ public final class StateFolder {
     return folder.resolve("traces");
   }
 
+  /** Returns where the service keeps questions whose callers come back for the answer. */
+  public Path jobs() {
+    return folder.resolve("jobs");
+  }
+
   /** Returns where the object store keeps its objects. */
   public Path objects() {
     return folder.resolve("s3");

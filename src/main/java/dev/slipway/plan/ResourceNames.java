@@ -121,6 +121,11 @@ public final class ResourceNames {
     return "async/" + environment + "/";
   }
 
+  /** Returns the prefix below which questions lie whose callers come back for the answer. */
+  public String jobsPrefix() {
+    return "jobs/" + environment + "/";
+  }
+
   /** Returns the prefix below which captured traffic lies. */
   public String capturePrefix() {
     return "capture/" + environment + "/";

@@ -2,6 +2,7 @@ package dev.slipway.rag;
 
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.ChatModel.Message;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.Failure;
 import dev.slipway.rag.PassageSearch.Hit;
 import dev.slipway.trace.Trace;
@@ -34,6 +35,7 @@ final class AnswerTrace implements Steps {
   private final Answerer.Question question;
   private final AnswerSettings settings;
   private final Map<String, Trace.Step> steps = new LinkedHashMap<>();
+  private String model;
   private String query = "";
   private List<Hit> retrieved = List.of();
   private String prompt = "";
@@ -47,6 +49,7 @@ final class AnswerTrace implements Steps {
     this.question = question;
     this.settings = settings;
     this.started = started;
+    this.model = settings.model();
     for (Message message : question.messages()) {
       query = message.role() == ChatModel.Role.USER ? message.content() : query;
     }
@@ -121,6 +124,12 @@ final class AnswerTrace implements Steps {
   void ended(ChatModel.Reply reply) {
     usage = reply.usage();
     finishReason = reply.finishReason();
+    reply.endpoint().map(EndpointName::value).ifPresent(this::answeredBy);
+  }
+
+  private void answeredBy(String endpoint) {
+    model = endpoint;
+    note("generate", "endpoint", endpoint);
   }
 
   void failed(Throwable thrown) {
@@ -149,7 +158,7 @@ final class AnswerTrace implements Steps {
         started,
         question.route(),
         settings.deployment(),
-        settings.model(),
+        model,
         settings.revision(),
         query,
         retrieved.stream()

@@ -2,6 +2,7 @@ package dev.slipway.rag;
 
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.Deadline;
+import dev.slipway.endpoint.Waiting;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -86,6 +87,9 @@ public interface Answerer {
 
     /** Hears the next piece of text; never half a character. */
     void token(String text);
+
+    /** Hears, before the first text, that the endpoint has to be waited for. */
+    default void waiting(Waiting waiting) {}
 
     /** Returns a progress that nobody watches. */
     static Progress none() {

@@ -4,6 +4,7 @@ import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.ChatModel.Message;
 import dev.slipway.endpoint.ChatModel.Reply;
 import dev.slipway.endpoint.ChatModel.Sampling;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.rag.PassageSearch.Hit;
 import dev.slipway.trace.TraceRecorder;
 import java.time.InstantSource;
@@ -156,12 +157,21 @@ public final class RetrievalAnswerer implements Answerer {
     try {
       return model.stream(
           request,
-          piece -> {
-            if (!begun[0]) {
-              begun[0] = true;
-              trace.timedSince("first_token", start);
+          new ChatModel.TokenSink() {
+            @Override
+            public void token(String piece) {
+              if (!begun[0]) {
+                begun[0] = true;
+                trace.timedSince("first_token", start);
+              }
+              text.token(piece);
             }
-            text.token(piece);
+
+            @Override
+            public void waiting(Waiting waiting) {
+              trace.note("generate", "waited", waiting.why());
+              trace.telling(() -> progress.waiting(waiting));
+            }
           });
     } finally {
       trace.timedSince("generate", start);

@@ -8,6 +8,9 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.slipway.Eventually;
+import dev.slipway.api.job.JobStore;
+import dev.slipway.api.job.Jobs;
+import dev.slipway.api.job.MemoryJobStore;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -66,6 +69,23 @@ final class RunningApi implements AutoCloseable {
   }
 
   RunningApi(ApiSpec.Limits limits, Optional<ApiKeys> keys, ApiServer.Listen listen) {
+    this(limits, keys, listen, jobs(new MemoryJobStore(), false));
+  }
+
+  /** Returns how jobs are kept in tests: a service that is silent for 3 s has crashed. */
+  static RagJobs.Settings jobs(JobStore store, boolean always) {
+    return new RagJobs.Settings(
+        store,
+        always,
+        Duration.ofSeconds(20),
+        new Jobs.Limits(2, 20, 5, Duration.ofHours(24), Duration.ofSeconds(3)));
+  }
+
+  RunningApi(
+      ApiSpec.Limits limits,
+      Optional<ApiKeys> keys,
+      ApiServer.Listen listen,
+      RagJobs.Settings jobs) {
     server =
         new ApiServer(
                 new ApiServer.Collaborators(
@@ -76,6 +96,7 @@ final class RunningApi implements AutoCloseable {
                     () -> readiness.get(),
                     limits,
                     keys,
+                    jobs,
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
                 listen)
             .start();

@@ -25,10 +25,10 @@ import software.amazon.eventstream.Message;
  * Speaks SageMaker Runtime's protocol (REST-JSON and event-stream frames) over real HTTP, and
  * answers as a test says.
  */
-final class RuntimeStandIn implements AutoCloseable {
+public final class RuntimeStandIn implements AutoCloseable {
 
   /** Answers one call. */
-  interface Script {
+  public interface Script {
     void answer(Call call) throws IOException;
   }
 
@@ -38,7 +38,8 @@ final class RuntimeStandIn implements AutoCloseable {
   private final ConcurrentLinkedQueue<String> paths = new ConcurrentLinkedQueue<>();
   private volatile Optional<Headers> headers = Optional.empty();
 
-  RuntimeStandIn(Script script) throws IOException {
+  /** Starts one. */
+  public RuntimeStandIn(Script script) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
     server.setExecutor(threads);
     server.createContext(
@@ -55,13 +56,14 @@ final class RuntimeStandIn implements AutoCloseable {
     server.start();
   }
 
-  URI uri() {
+  /** Returns its address. */
+  public URI uri() {
     return URI.create(
         "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort());
   }
 
   /** Returns a client of this stand-in. */
-  SageMakerRuntimeClient client() {
+  public SageMakerRuntimeClient client() {
     return SageMakerRuntimeClient.at(uri(), "eu-west-1", "local", "local");
   }
 
@@ -89,20 +91,20 @@ final class RuntimeStandIn implements AutoCloseable {
    *
    * @param body what was sent
    */
-  record Call(HttpExchange exchange, byte[] body) {
+  public record Call(HttpExchange exchange, byte[] body) {
 
-    boolean streamed() {
+    public boolean streamed() {
       return exchange.getRequestURI().getPath().endsWith("/invocations-response-stream");
     }
 
-    void whole(byte[] answer) throws IOException {
+    public void whole(byte[] answer) throws IOException {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
       exchange.getResponseBody().write(answer);
     }
 
     /** Answers with an error of SageMaker Runtime. */
-    void error(int status, String type, String json) throws IOException {
+    public void error(int status, String type, String json) throws IOException {
       byte[] body = json.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.getResponseHeaders().set("x-amzn-ErrorType", type);
@@ -111,7 +113,7 @@ final class RuntimeStandIn implements AutoCloseable {
     }
 
     /** Begins a stream. */
-    OutputStream stream() throws IOException {
+    public OutputStream stream() throws IOException {
       exchange.getResponseHeaders().set("Content-Type", "application/vnd.amazon.eventstream");
       exchange.getResponseHeaders().set("x-amzn-sagemaker-content-type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
@@ -120,7 +122,7 @@ final class RuntimeStandIn implements AutoCloseable {
   }
 
   /** Sends one part. */
-  static void part(OutputStream stream, byte[] bytes) throws IOException {
+  public static void part(OutputStream stream, byte[] bytes) throws IOException {
     frame(
         stream,
         Map.of(

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,20 +157,21 @@ class SageMakerRuntimeClientTest {
   }
 
   @Test
-  void triesAgainWhereNothingHasGoneOut() throws IOException {
-    AtomicLong calls = new AtomicLong();
+  void eachCallIsOneRequestAndSaysWhenTheServiceWantsTheNext() throws IOException {
     try (RuntimeStandIn standIn =
             new RuntimeStandIn(
                 call -> {
-                  if (calls.incrementAndGet() < 3) {
-                    call.error(503, "ServiceUnavailable", "{\"Message\":\"away\"}");
-                  } else {
-                    call.whole(new byte[] {'a'});
-                  }
+                  call.exchange().getResponseHeaders().set("Retry-After", "7");
+                  call.error(503, "ServiceUnavailable", "{\"Message\":\"away\"}");
                 });
         SageMakerRuntimeClient client = standIn.client()) {
-      assertThat(client.invoke(invocation(ENOUGH, "{}"))).containsExactly('a');
-      assertThat(standIn.calls()).isEqualTo(3);
+      EndpointFailure failure =
+          catchThrowableOfType(
+              EndpointFailure.class, () -> client.invoke(invocation(ENOUGH, "{}")));
+
+      assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+      assertThat(failure.retryAfter()).contains(Duration.ofSeconds(7));
+      assertThat(standIn.calls()).as("trying again is not for the adapter").isEqualTo(1);
     }
   }
 

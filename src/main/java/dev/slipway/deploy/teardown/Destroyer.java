@@ -328,6 +328,7 @@ public final class Destroyer {
       return List.of(
           names.revisionsPrefix(),
           names.asyncPrefix(),
+          names.jobsPrefix(),
           names.capturePrefix(),
           names.templatesPrefix());
     }

@@ -12,27 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-final class WakingClientTest {
-  private final FakeRuntimeClient endpoint = new FakeRuntimeClient();
+final class AsyncRoundTripTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
-  private final WakingClient client = new WakingClient(endpoint, pauses::add, told::add);
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static EndpointFailure asleep() {
-    return new EndpointFailure(
-        EndpointFailure.Kind.NOT_READY,
-        OptionalInt.empty(),
-        "no answer",
-        "it is scaled to zero.",
-        "Wait.",
-        null);
   }
 
   private static RuntimeClient.Invocation invocation(Duration deadline) {
@@ -43,36 +30,6 @@ final class WakingClientTest {
         "application/json",
         bytes("{}"),
         Deadline.in(deadline));
-  }
-
-  @Test
-  void aRequestToAnEndpointAtZeroIsHeldUntilItWakesAndThatIsSaidOnce() {
-    endpoint.failing(asleep()).failing(asleep()).failing(asleep()).answering(bytes("hello"));
-
-    assertThat(client.invoke(invocation(Duration.ofHours(1)))).isEqualTo(bytes("hello"));
-
-    assertThat(pauses)
-        .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(20));
-    assertThat(told).singleElement().asString().contains("scaled to zero");
-  }
-
-  @Test
-  void noRequestIsHeldBeyondItsDeadline() {
-    endpoint.failing(asleep());
-
-    assertThatThrownBy(() -> client.invoke(invocation(Duration.ofSeconds(3))))
-        .isInstanceOf(EndpointFailure.class);
-    assertThat(pauses).isEmpty();
-  }
-
-  @Test
-  void aStreamThatHasBegunIsNotBegunAgain() {
-    endpoint.failing(asleep(), bytes("he")).answering(bytes("hello"));
-    List<byte[]> parts = new ArrayList<>();
-
-    assertThatThrownBy(() -> client.stream(invocation(Duration.ofHours(1)), parts::add))
-        .isInstanceOf(EndpointFailure.class);
-    assertThat(parts).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Tests of jobs. */
+@NullMarked
+package dev.slipway.api.job;
+
+import org.jspecify.annotations.NullMarked;
