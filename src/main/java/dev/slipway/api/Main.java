@@ -22,18 +22,25 @@ import dev.slipway.failure.OperationFailed;
 import dev.slipway.inference.BgeSmallEmbedder;
 import dev.slipway.inference.ModelTokenCounter;
 import dev.slipway.inference.ModelTokens;
+import dev.slipway.inference.OnnxCrossEncoder;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
+import dev.slipway.manifest.RagSpec;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.rag.AnswerSettings;
 import dev.slipway.rag.ContextWindow;
 import dev.slipway.rag.ControlTokens;
-import dev.slipway.rag.PassageRetriever;
+import dev.slipway.rag.Embedder;
 import dev.slipway.rag.PromptTemplate;
+import dev.slipway.rag.Reranker;
 import dev.slipway.rag.RetrievalAnswerer;
 import dev.slipway.rag.TokenCounter;
 import dev.slipway.rag.index.VectorSpace;
+import dev.slipway.rag.retrieval.HelpingModel;
+import dev.slipway.rag.retrieval.MaximalMarginalRelevance;
+import dev.slipway.rag.retrieval.RetrievalSettings;
+import dev.slipway.rag.retrieval.StepwiseRetriever;
 import dev.slipway.store.LuceneStore;
 import dev.slipway.trace.SqliteTraces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -44,6 +51,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Wires the business layer by hand: the only place of this leaf that builds adapters. */
@@ -77,13 +85,21 @@ public final class Main {
     SqliteTraces traces = open(opened, SqliteTraces.open(settings.traces()));
     Function<String, Bucket> buckets = buckets(settings, opened);
     ChatModel model = model(settings, open(opened, runtime(settings)), buckets, opened);
+    ControlTokens controlTokens =
+        settings
+            .snapshot()
+            .map(snapshot -> ControlTokens.of(ModelTokens.controlTokens(snapshot)))
+            .orElseGet(ControlTokens::wellKnown);
     var answerer =
         new RetrievalAnswerer(
-            new PassageRetriever(embedder, store),
-            settings
-                .snapshot()
-                .map(snapshot -> ControlTokens.of(ModelTokens.controlTokens(snapshot)))
-                .orElseGet(ControlTokens::wellKnown),
+            new StepwiseRetriever(
+                embedder,
+                store,
+                reranker(settings, embedder, opened),
+                HelpingModel.of(model, parameters(settings)),
+                controlTokens,
+                RetrievalSettings.of(manifest.rag())),
+            controlTokens,
             window(settings),
             template,
             model,
@@ -222,6 +238,20 @@ public final class Main {
         .loopback()
         .map(at -> SageMakerRuntimeClient.at(at.runtime(), at.region(), "local", "local"))
         .orElseGet(SageMakerRuntimeClient::fromEnvironment);
+  }
+
+  private static Optional<Reranker> reranker(
+      ServiceSettings settings, Embedder embedder, Deque<AutoCloseable> opened) {
+    return switch (settings.manifest().rag().rerank()) {
+      case RagSpec.Rerank.None _ -> Optional.empty();
+      case RagSpec.Rerank.Mmr _ -> Optional.of(new MaximalMarginalRelevance(embedder));
+      case RagSpec.Rerank.CrossEncoder _ ->
+          settings.crossEncoder().map(folder -> open(opened, OnnxCrossEncoder.open(folder)));
+    };
+  }
+
+  private static OptionalLong parameters(ServiceSettings settings) {
+    return settings.snapshot().map(s -> s.facts().parameters()).orElse(OptionalLong.empty());
   }
 
   private static ContextWindow window(ServiceSettings settings) {

@@ -22,6 +22,8 @@ import java.util.function.Supplier;
  * @param snapshot the model, where its files are on this machine: its tokenizer counts exactly
  * @param contextLength tokens that fit into the window at the endpoint; absent where unknown
  * @param index the passages
+ * @param crossEncoder the folder of the manifest's cross-encoder, on this machine; absent if it
+ *     names none, or if it couldn't be had: the search's order stays
  * @param traces the folder of prompt monitoring
  * @param jobs the folder of questions whose callers come back for the answer
  * @param bucket the deployment's own, for jobs and for the requests of an asynchronous endpoint;
@@ -39,6 +41,7 @@ public record ServiceSettings(
     Optional<Snapshot> snapshot,
     OptionalInt contextLength,
     Path index,
+    Optional<Path> crossEncoder,
     Path traces,
     Path jobs,
     Optional<String> bucket,

@@ -20,6 +20,7 @@ import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassageSize;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
@@ -115,7 +116,9 @@ final class LocalRun {
       steps.step("documents", () -> indexDocumentation(model), LocalRun::describe);
     }
     steps.step("endpoint", () -> awaitReady(target), name -> name + " is InService");
-    Service service = steps.step("service", () -> serve(port, model, target, keys), Service::url);
+    Optional<Path> reranker = reranker();
+    Service service =
+        steps.step("service", () -> serve(port, model, reranker, target, keys), Service::url);
     steps.step("smoke", () -> verify(service), LocalRun::describe);
     state.runs();
   }
@@ -169,12 +172,35 @@ final class LocalRun {
             IndexProgress.none());
   }
 
+  /** Finds the manifest's cross-encoder; absent if it names none. */
+  private Optional<Path> reranker() {
+    return CrossEncoderFolder.source(manifest())
+        .map(
+            source ->
+                steps.step(
+                    "reranker",
+                    () ->
+                        CrossEncoderFolder.find(
+                            surroundings
+                                .adapters()
+                                .models(surroundings.home().cache(), manifest().region()),
+                            surroundings.console(),
+                            manifest(),
+                            source,
+                            selection.lock(folder)),
+                    _ -> source));
+  }
+
   private static String awaitReady(LocalTarget target) {
     return target.endpoint().awaitReady(STARTUP).name().value();
   }
 
   private Service serve(
-      Optional<Integer> port, LocalModel model, LocalTarget target, Set<String> keys) {
+      Optional<Integer> port,
+      LocalModel model,
+      Optional<Path> reranker,
+      LocalTarget target,
+      Set<String> keys) {
     var settings =
         new ServiceSettings(
             BuildVersion.number(),
@@ -190,6 +216,7 @@ final class LocalRun {
             Optional.of(model.snapshot()),
             OptionalInt.of(model.window()),
             folder.index(),
+            reranker,
             folder.traces(),
             folder.jobs(),
             Optional.of(names().localBucket()),

@@ -13,6 +13,7 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
 import dev.slipway.plan.ResourceNames;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +101,7 @@ final class ServeCommand extends SlipwayAction {
         snapshot,
         snapshot.map(s -> s.facts().contextLength()).orElse(OptionalInt.empty()),
         folder.index(),
+        crossEncoder(selection, folder),
         folder.traces(),
         folder.jobs(),
         bucket(read),
@@ -165,6 +167,29 @@ final class ServeCommand extends SlipwayAction {
         }
       }
     };
+  }
+
+  /** Finds the manifest's cross-encoder; absent if it names none, or if it can't be had now. */
+  private Optional<Path> crossEncoder(ManifestOptions.Selection selection, StateFolder folder) {
+    return CrossEncoderFolder.source(selection.manifest())
+        .flatMap(
+            source -> {
+              try {
+                return Optional.of(
+                    CrossEncoderFolder.find(
+                        surroundings()
+                            .adapters()
+                            .models(surroundings().home().cache(), selection.manifest().region()),
+                        console(),
+                        selection.manifest(),
+                        source,
+                        selection.lock(folder)));
+              } catch (OperationFailed e) {
+                // Questions can be answered while the Hub is down.
+                console().say("Keeping the search's order: " + e.getMessage());
+                return Optional.empty();
+              }
+            });
   }
 
   private EndpointName endpointName(Manifest read) {

@@ -3,6 +3,7 @@ package dev.slipway.endpoint;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -23,6 +24,16 @@ final class ChatBody {
           .put("content", message.content());
     }
     put(body, request.sampling());
+    request
+        .jsonSchema()
+        .ifPresent(
+            schema ->
+                body.putObject("response_format")
+                    .put("type", "json_schema")
+                    .putObject("json_schema")
+                    .put("name", "answer")
+                    .put("strict", true)
+                    .putRawValue("schema", new RawValue(schema)));
     body.put("stream", stream);
     if (stream) {
       body.putObject("stream_options").put("include_usage", true);

@@ -98,12 +98,20 @@ public interface ChatModel {
    * One request.
    *
    * @param messages the conversation so far, at least one
+   * @param jsonSchema what the answer is to keep to, as a JSON Schema document; containers that
+   *     can't hold their model to one refuse the request or answer freely
    * @param deadline until when the answer is of use
    */
-  record Request(List<Message> messages, Sampling sampling, Deadline deadline) {
+  record Request(
+      List<Message> messages, Sampling sampling, Optional<String> jsonSchema, Deadline deadline) {
     /** Copies the messages. */
     public Request {
       messages = List.copyOf(messages);
+    }
+
+    /** Asks for free text. */
+    public Request(List<Message> messages, Sampling sampling, Deadline deadline) {
+      this(messages, sampling, Optional.empty(), deadline);
     }
   }
 

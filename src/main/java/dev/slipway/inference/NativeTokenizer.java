@@ -53,6 +53,11 @@ final class NativeTokenizer {
     return tokenizer.encode(Texts.whole(text), addSpecialTokens, false);
   }
 
+  /** Encodes two texts as one, divided as the model wants it. */
+  Encoding encodePair(String first, String second) {
+    return tokenizer.encode(Texts.whole(first), Texts.whole(second), true, false);
+  }
+
   /** Counts a text's tokens without begin and end tokens. */
   int count(String text) {
     return encode(text, false).getIds().length;

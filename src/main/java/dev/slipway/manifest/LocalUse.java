@@ -57,13 +57,6 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
   static final Set<Key<?>> LATER =
       Set.of(
           RagKeys.STORE,
-          RagKeys.FIELDS,
-          RagKeys.EXPAND,
-          RagKeys.RERANK,
-          RagKeys.TENANT,
-          RagKeys.SELF_QUERY_BUDGET,
-          RagKeys.EXPAND_BUDGET,
-          RagKeys.RERANK_BUDGET,
           ApiKeys.ENGINE,
           ApiKeys.MODEL,
           ApiKeys.JWT,

@@ -2,17 +2,22 @@ package dev.slipway.store;
 
 import dev.slipway.rag.PassageSearch.Hit;
 import dev.slipway.rag.PassageSearch.Query;
+import dev.slipway.rag.ReciprocalRankFusion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.MultiTerms;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
@@ -23,6 +28,7 @@ import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.StringHelper;
 
 /**
  * Searches one state of an index by meaning (nearest vectors) and by words (BM25), each under the
@@ -49,12 +55,13 @@ final class HybridSearch {
   List<Hit> search(IndexReader reader, Query query) throws IOException {
     IndexSearcher searcher = new IndexSearcher(reader);
     int depth = Math.min(Math.max(query.k(), DEPTH), Math.max(1, reader.maxDoc()));
-    org.apache.lucene.search.Query filter = filter(query);
+    org.apache.lucene.search.Query filter =
+        filter(query.collections(), query.filter(), query.anyOf());
     List<List<Integer>> rankings =
         List.of(byMeaning(searcher, query, filter, depth), byWords(searcher, query, filter, depth));
     StoredFields stored = searcher.storedFields();
     List<Hit> hits = new ArrayList<>();
-    for (ReciprocalRankFusion.Ranked ranked : ReciprocalRankFusion.fuse(rankings)) {
+    for (ReciprocalRankFusion.Ranked<Integer> ranked : ReciprocalRankFusion.fuse(rankings)) {
       if (hits.size() == query.k()) {
         break;
       }
@@ -63,15 +70,59 @@ final class HybridSearch {
     return hits;
   }
 
-  private static org.apache.lucene.search.Query filter(Query query) {
+  /** Returns which values a field has among the passages that suit the filter, in their order. */
+  static List<String> values(
+      IndexReader reader,
+      List<String> collections,
+      String field,
+      Map<String, String> filter,
+      int limit)
+      throws IOException {
+    IndexSearcher searcher = new IndexSearcher(reader);
+    org.apache.lucene.search.Query among = filter(collections, filter, Map.of());
+    BytesRef prefix = PassageFields.filter(field, "").bytes();
+    Terms terms = MultiTerms.getTerms(reader, PassageFields.FILTER);
+    List<String> values = new ArrayList<>();
+    if (terms == null) {
+      return values;
+    }
+    TermsEnum each = terms.iterator();
+    if (each.seekCeil(prefix) == TermsEnum.SeekStatus.END) {
+      return values;
+    }
+    for (BytesRef term = each.term();
+        term != null && values.size() < limit && StringHelper.startsWith(term, prefix);
+        term = each.next()) {
+      BytesRef found = BytesRef.deepCopyOf(term);
+      BooleanQuery has =
+          new BooleanQuery.Builder()
+              .add(among, Occur.FILTER)
+              .add(new TermQuery(new Term(PassageFields.FILTER, found)), Occur.FILTER)
+              .build();
+      // Terms of deleted passages stay in the index until its segments are merged.
+      if (searcher.search(has, 1).scoreDocs.length > 0) {
+        values.add(
+            new BytesRef(found.bytes, found.offset + prefix.length, found.length - prefix.length)
+                .utf8ToString());
+      }
+    }
+    return values;
+  }
+
+  private static org.apache.lucene.search.Query filter(
+      List<String> within, Map<String, String> equal, Map<String, Set<String>> anyOf) {
     BooleanQuery.Builder filter = new BooleanQuery.Builder();
-    List<BytesRef> collections = query.collections().stream().map(BytesRef::new).toList();
+    List<BytesRef> collections = within.stream().map(BytesRef::new).toList();
     filter.add(new TermInSetQuery(PassageFields.COLLECTION, collections), Occur.FILTER);
-    query
-        .filter()
-        .forEach(
-            (field, value) ->
-                filter.add(new TermQuery(PassageFields.filter(field, value)), Occur.FILTER));
+    equal.forEach(
+        (field, value) ->
+            filter.add(new TermQuery(PassageFields.filter(field, value)), Occur.FILTER));
+    anyOf.forEach(
+        (field, values) -> {
+          List<BytesRef> terms =
+              values.stream().map(value -> PassageFields.filter(field, value).bytes()).toList();
+          filter.add(new TermInSetQuery(PassageFields.FILTER, terms), Occur.FILTER);
+        });
     return filter.build();
   }
 

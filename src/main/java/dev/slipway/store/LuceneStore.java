@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.store.FSDirectory;
 
 /**
@@ -64,13 +66,28 @@ public final class LuceneStore implements PassageStore {
     if (query.k() < 1 || query.collections().isEmpty()) {
       return List.of();
     }
+    return read(reader -> search.search(reader, query));
+  }
+
+  @Override
+  public List<String> values(
+      List<String> collections, String field, Map<String, String> filter, int limit) {
+    return read(reader -> HybridSearch.values(reader, collections, field, filter, limit));
+  }
+
+  /** Reads a state of the index. */
+  private interface Reading<T> {
+    List<T> from(IndexReader reader) throws IOException;
+  }
+
+  private <T> List<T> read(Reading<T> reading) {
     try {
       Optional<CommittedIndex.Lease> lease = index.lease();
       if (lease.isEmpty()) {
         return List.of();
       }
       try (CommittedIndex.Lease open = lease.get()) {
-        return search.search(open.reader(), query);
+        return reading.from(open.reader());
       }
     } catch (IOException failed) {
       throw trouble.of(failed);

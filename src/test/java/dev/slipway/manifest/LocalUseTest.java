@@ -29,6 +29,13 @@ final class LocalUseTest {
           ScalingKeys.CONCURRENCY,
           RagKeys.COLLECTIONS,
           RagKeys.K,
+          RagKeys.FIELDS,
+          RagKeys.EXPAND,
+          RagKeys.RERANK,
+          RagKeys.TENANT,
+          RagKeys.SELF_QUERY_BUDGET,
+          RagKeys.EXPAND_BUDGET,
+          RagKeys.RERANK_BUDGET,
           RagKeys.PROMPT,
           // Fargate needs target aws; on this machine the service always runs here.
           ApiKeys.HOST,
@@ -91,9 +98,7 @@ final class LocalUseTest {
                 + "trace: {export: \"http://localhost:4318\"}\n");
 
     assertThat(use.notSimulated()).isEmpty();
-    assertThat(use.notYet())
-        .containsExactlyInAnyOrder(
-            "rag.expand", "rag.rerank", "rag.self_query", "rag.store", "trace.export");
+    assertThat(use.notYet()).containsExactlyInAnyOrder("rag.store", "trace.export");
   }
 
   @Test
@@ -114,10 +119,11 @@ final class LocalUseTest {
 
   @Test
   void anEnvironmentsOwnSettingsCount() {
-    String text = Read.LEAST + "environments: {prod: {rag: {rerank: mmr}}}\n";
+    String text =
+        Read.LEAST + "environments: {prod: {trace: {export: \"http://localhost:4318\"}}}\n";
 
     assertThat(LocalUse.of(Read.manifest(text)).notYet()).isEmpty();
     assertThat(LocalUse.of(Read.manifest(text, Optional.of("prod"), java.util.Map.of())).notYet())
-        .containsExactly("rag.rerank");
+        .containsExactly("trace.export");
   }
 }

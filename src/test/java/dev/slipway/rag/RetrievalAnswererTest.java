@@ -12,6 +12,8 @@ import dev.slipway.endpoint.FakeChatModel;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.EndpointFailure.Kind;
 import dev.slipway.rag.PassageSearch.Hit;
+import dev.slipway.rag.retrieval.RetrievalSettings;
+import dev.slipway.rag.retrieval.StepwiseRetriever;
 import dev.slipway.trace.Trace;
 import dev.slipway.trace.TraceRecorder;
 import java.nio.file.Path;
@@ -70,16 +72,28 @@ class RetrievalAnswererTest {
           }
 
           @Override
+          public List<String> values(
+              List<String> collections, String field, Map<String, String> filter, int limit) {
+            return List.of();
+          }
+
+          @Override
           public void close() {}
         };
     return new RetrievalAnswerer(
-        new PassageRetriever(embedder, search),
+        new StepwiseRetriever(
+            embedder,
+            search,
+            Optional.empty(),
+            Optional.empty(),
+            ControlTokens.wellKnown(),
+            RetrievalSettings.plain()),
         ControlTokens.wellKnown(),
         new ContextWindow(new WordCounter(), 512),
         PromptTemplate.load(Path.of(""), "templates/prompt/grounded.mustache"),
         model,
         recorder,
-        new AnswerSettings("chat", "chat-model", "abc123", List.of("posts", "articles"), 3),
+        new AnswerSettings("chat", "chat-model", "abc123", List.of("posts"), 3),
         () -> NOW);
   }
 
@@ -130,7 +144,7 @@ class RetrievalAnswererTest {
     assertThat(answer.timings().keySet())
         .containsExactly("embed", "search", "prompt", "generate", "total");
     assertThat(answer.traceId()).matches("[0-9a-f]{32}");
-    assertThat(queries.getFirst().collections()).containsExactly("posts", "articles");
+    assertThat(queries.getFirst().collections()).containsExactly("posts");
     assertThat(queries.getFirst().k()).isEqualTo(3);
     ChatModel.Request asked = model.requests().getFirst();
     assertThat(asked.sampling()).isEqualTo(Sampling.defaults().greedy(96));

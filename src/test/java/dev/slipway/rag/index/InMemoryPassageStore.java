@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,7 +40,13 @@ public final class InMemoryPassageStore implements PassageStore {
     for (Map.Entry<Key, NewDocument> document : committed.entrySet()) {
       if (query.collections().contains(document.getKey().collection())) {
         for (EmbeddedPassage embedded : document.getValue().passages()) {
-          if (matches(embedded.passage(), query.filter())) {
+          if (matches(embedded.passage(), query.filter())
+              && query.anyOf().entrySet().stream()
+                  .allMatch(
+                      field ->
+                          value(embedded.passage(), field.getKey())
+                              .filter(field.getValue()::contains)
+                              .isPresent())) {
             hits.add(new Hit(embedded.passage(), score(embedded, query)));
           }
         }
@@ -53,13 +60,30 @@ public final class InMemoryPassageStore implements PassageStore {
 
   private static boolean matches(Passage passage, Map<String, String> filter) {
     return filter.entrySet().stream()
-        .allMatch(
-            field ->
-                switch (field.getKey()) {
-                  case "source" -> passage.source().equals(field.getValue());
-                  case "title" -> passage.title().equals(field.getValue());
-                  default -> field.getValue().equals(passage.metadata().get(field.getKey()));
-                });
+        .allMatch(field -> value(passage, field.getKey()).equals(Optional.of(field.getValue())));
+  }
+
+  private static Optional<String> value(Passage passage, String field) {
+    return switch (field) {
+      case "source" -> Optional.of(passage.source());
+      case "title" -> Optional.of(passage.title());
+      default -> Optional.ofNullable(passage.metadata().get(field));
+    };
+  }
+
+  @Override
+  public synchronized List<String> values(
+      List<String> collections, String field, Map<String, String> filter, int limit) {
+    return committed.entrySet().stream()
+        .filter(document -> collections.contains(document.getKey().collection()))
+        .flatMap(document -> document.getValue().passages().stream())
+        .map(EmbeddedPassage::passage)
+        .filter(passage -> matches(passage, filter))
+        .flatMap(passage -> value(passage, field).stream())
+        .distinct()
+        .sorted()
+        .limit(limit)
+        .toList();
   }
 
   private static double score(EmbeddedPassage embedded, Query query) {

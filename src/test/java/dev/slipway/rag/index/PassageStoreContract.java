@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +139,65 @@ public abstract class PassageStoreContract {
             Map.of("source", "quiet"))) {
       assertThat(find("tax", 5, filter, "docs")).as("filter %s", filter).isEmpty();
     }
+  }
+
+  @Test
+  void oneOfSeveralValuesIsEnoughAndBothFiltersHold() {
+    put(
+        "docs",
+        document("a.md", "v1", about("a.md", "Ada", "2023-01-02")),
+        document("b.md", "v1", about("b.md", "Ada", "2024-05-06")),
+        document("c.md", "v1", about("c.md", "Bob", "2024-07-08")));
+    Map<String, Set<String>> dates = Map.of("date", Set.of("2024-05-06", "2024-07-08"));
+
+    assertThat(among(Map.of(), dates)).containsExactlyInAnyOrder("b.md", "c.md");
+    assertThat(among(Map.of("author", "Ada"), dates)).containsExactly("b.md");
+    assertThat(among(Map.of("author", "Ada"), Map.of("author", Set.of("Bob")))).isEmpty();
+    assertThat(among(Map.of(), Map.of("author", Set.of()))).isEmpty();
+    assertThat(among(Map.of(), Map.of("source", Set.of("a.md", "x.md")))).containsExactly("a.md");
+  }
+
+  @Test
+  void valuesAreThoseOfPassagesThatSuitTheFilter() {
+    put(
+        "docs",
+        document("a.md", "v1", about("a.md", "Ada", "2023-01-02")),
+        document("b.md", "v1", about("b.md", "Bob", "2024-05-06")),
+        document("d.md", "v1", about("d.md", "Dan", "2024-05-06")));
+    put("notes", document("c.md", "v1", about("c.md", "Cy", "2024-05-06")));
+    try (PassageWriter writer = store.write("docs")) {
+      writer.delete("d.md");
+      writer.commit();
+    }
+
+    assertThat(store.values(List.of("docs"), "author", Map.of(), 9)).containsExactly("Ada", "Bob");
+    assertThat(store.values(List.of("docs", "notes"), "author", Map.of(), 9))
+        .containsExactly("Ada", "Bob", "Cy");
+    assertThat(store.values(List.of("docs", "notes"), "author", Map.of(), 2)).hasSize(2);
+    assertThat(store.values(List.of("docs", "notes"), "author", Map.of("date", "2024-05-06"), 9))
+        .containsExactly("Bob", "Cy");
+    assertThat(store.values(List.of("docs"), "source", Map.of(), 9))
+        .containsExactly("a.md", "b.md");
+    assertThat(store.values(List.of("docs"), "unknown", Map.of(), 9)).isEmpty();
+    assertThat(store.values(List.of("missing"), "author", Map.of(), 9)).isEmpty();
+    assertThat(store.values(List.of(), "author", Map.of(), 9)).isEmpty();
+  }
+
+  private static Passage about(String source, String author, String date) {
+    return new Passage(
+        "docs:" + source + "#0",
+        "docs",
+        source,
+        "Title",
+        0,
+        "A remark on tax.",
+        Map.of("author", author, "date", date));
+  }
+
+  private List<String> among(Map<String, String> filter, Map<String, Set<String>> anyOf) {
+    return sources(
+        store.search(
+            new Query("tax", embedder.embedQuestion("tax"), List.of("docs"), filter, anyOf, 9)));
   }
 
   @Test
