@@ -36,12 +36,13 @@ import dev.slipway.rag.PromptTemplate;
 import dev.slipway.rag.Reranker;
 import dev.slipway.rag.RetrievalAnswerer;
 import dev.slipway.rag.TokenCounter;
+import dev.slipway.rag.index.PassageStore;
 import dev.slipway.rag.index.VectorSpace;
 import dev.slipway.rag.retrieval.HelpingModel;
 import dev.slipway.rag.retrieval.MaximalMarginalRelevance;
 import dev.slipway.rag.retrieval.RetrievalSettings;
 import dev.slipway.rag.retrieval.StepwiseRetriever;
-import dev.slipway.store.LuceneStore;
+import dev.slipway.store.PassageStores;
 import dev.slipway.trace.SqliteTraces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -81,7 +82,8 @@ public final class Main {
     Manifest manifest = settings.manifest();
     PromptTemplate template = PromptTemplate.load(manifest.folder(), manifest.rag().prompt());
     BgeSmallEmbedder embedder = new BgeSmallEmbedder();
-    LuceneStore store = open(opened, new LuceneStore(settings.index(), VectorSpace.of(embedder)));
+    PassageStore store =
+        open(opened, PassageStores.open(settings.passages(), VectorSpace.of(embedder)));
     SqliteTraces traces = open(opened, SqliteTraces.open(settings.traces()));
     Function<String, Bucket> buckets = buckets(settings, opened);
     ChatModel model = model(settings, open(opened, runtime(settings)), buckets, opened);

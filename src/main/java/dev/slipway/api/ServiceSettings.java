@@ -3,6 +3,7 @@ package dev.slipway.api;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Snapshot;
+import dev.slipway.rag.index.PassagePlace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
  * @param loopback the local target; absent means that the standard AWS environment says where
  * @param snapshot the model, where its files are on this machine: its tokenizer counts exactly
  * @param contextLength tokens that fit into the window at the endpoint; absent where unknown
- * @param index the passages
+ * @param passages where the passages are
  * @param crossEncoder the folder of the manifest's cross-encoder, on this machine; absent if it
  *     names none, or if it couldn't be had: the search's order stays
  * @param traces the folder of prompt monitoring
@@ -40,7 +41,7 @@ public record ServiceSettings(
     Optional<Loopback> loopback,
     Optional<Snapshot> snapshot,
     OptionalInt contextLength,
-    Path index,
+    PassagePlace passages,
     Optional<Path> crossEncoder,
     Path traces,
     Path jobs,

@@ -9,6 +9,7 @@ import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
@@ -32,13 +33,14 @@ interface Adapters {
   Service serve(ServiceSettings settings);
 
   /**
-   * Brings a collection of an index in step with files and folders.
+   * Brings a collection in step with files and folders.
    *
+   * @param place where passages are kept
    * @param base the folder that the sources' names start from
    * @param size of the passages
    */
   IndexReport index(
-      Path index,
+      PassagePlace place,
       Path base,
       PassageSize size,
       List<Path> paths,

@@ -8,6 +8,7 @@ import dev.slipway.model.Lock;
 import dev.slipway.model.ModelSource;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,10 +69,11 @@ final class IndexCommand extends SlipwayAction {
     StateFolder folder =
         new StateFolder(surroundings().home().deployment(selected.name(), selected.environment()));
     folder.create();
+    PassagePlace place = StoreKey.place(selected, folder.index(), surroundings().environment());
     OptionalInt window = contextLength(selection, folder);
     PassageSize size =
         window.isPresent() ? PassageSize.fitting(window.getAsInt()) : PassageSize.standard();
-    IndexReport report = index(folder, selection.base(surroundings()), size, name);
+    IndexReport report = index(place, selection.base(surroundings()), size, name);
     if (json()) {
       console().json(document(report));
     } else {
@@ -109,11 +111,9 @@ final class IndexCommand extends SlipwayAction {
     };
   }
 
-  private IndexReport index(StateFolder folder, Path base, PassageSize size, String name) {
+  private IndexReport index(PassagePlace place, Path base, PassageSize size, String name) {
     if (!console().terminal()) {
-      return surroundings()
-          .adapters()
-          .index(folder.index(), base, size, paths, name, IndexProgress.none());
+      return surroundings().adapters().index(place, base, size, paths, name, IndexProgress.none());
     }
     try (ProgressBar bar =
         new ProgressBarBuilder()
@@ -124,7 +124,7 @@ final class IndexCommand extends SlipwayAction {
       return surroundings()
           .adapters()
           .index(
-              folder.index(),
+              place,
               base,
               size,
               paths,

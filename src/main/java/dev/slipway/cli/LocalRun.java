@@ -18,6 +18,7 @@ import dev.slipway.model.Snapshot;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import java.net.URI;
 import java.nio.file.Path;
@@ -109,16 +110,17 @@ final class LocalRun {
     Unheeded.of(manifest()).tell(surroundings.console());
     // Asked for first: nothing needs to start where callers would be refused, or all let in.
     Set<String> keys = ApiKeySecret.hashes(manifest().api(), surroundings.environment());
+    PassagePlace passages = StoreKey.place(manifest(), folder.index(), surroundings.environment());
     LocalModel model = steps.step("model", this::resolve, LocalModel::description);
     LocalTarget target = host(model);
     // The container loads its model in a process of its own: index meanwhile.
     if (selection.sample()) {
-      steps.step("documents", () -> indexDocumentation(model), LocalRun::describe);
+      steps.step("documents", () -> indexDocumentation(model, passages), LocalRun::describe);
     }
     steps.step("endpoint", () -> awaitReady(target), name -> name + " is InService");
     Optional<Path> reranker = reranker();
     Service service =
-        steps.step("service", () -> serve(port, model, reranker, target, keys), Service::url);
+        steps.step("service", () -> serve(port, model, reranker, target, passages, keys), Service::url);
     steps.step("smoke", () -> verify(service), LocalRun::describe);
     state.runs();
   }
@@ -160,11 +162,11 @@ final class LocalRun {
     return closing(surroundings.adapters().host(settings));
   }
 
-  private IndexReport indexDocumentation(LocalModel model) {
+  private IndexReport indexDocumentation(LocalModel model, PassagePlace passages) {
     return surroundings
         .adapters()
         .index(
-            folder.index(),
+            passages,
             selection.base(surroundings),
             PassageSize.fitting(model.window()),
             List.of(surroundings.distribution().documentation()),
@@ -200,6 +202,7 @@ final class LocalRun {
       LocalModel model,
       Optional<Path> reranker,
       LocalTarget target,
+      PassagePlace passages,
       Set<String> keys) {
     var settings =
         new ServiceSettings(
@@ -215,7 +218,7 @@ final class LocalRun {
                     URI.create(target.objectsUrl()))),
             Optional.of(model.snapshot()),
             OptionalInt.of(model.window()),
-            folder.index(),
+            passages,
             reranker,
             folder.traces(),
             folder.jobs(),

@@ -22,9 +22,10 @@ import dev.slipway.rag.index.DocumentLimits;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.Indexer;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import dev.slipway.rag.index.VectorSpace;
-import dev.slipway.store.LuceneStore;
+import dev.slipway.store.PassageStores;
 import dev.slipway.trace.SqliteTraces;
 import dev.slipway.trace.TraceLog;
 import java.io.OutputStreamWriter;
@@ -126,14 +127,14 @@ public final class Main {
 
     @Override
     public IndexReport index(
-        Path index,
+        PassagePlace place,
         Path base,
         PassageSize size,
         List<Path> paths,
         String collection,
         IndexProgress progress) {
       var embedder = new BgeSmallEmbedder();
-      try (var store = new LuceneStore(index, VectorSpace.of(embedder))) {
+      try (var store = PassageStores.open(place, VectorSpace.of(embedder))) {
         return new Indexer(store, embedder, base, size, DocumentLimits.standard())
             .index(paths, collection, progress);
       }

@@ -100,7 +100,7 @@ final class ServeCommand extends SlipwayAction {
         Optional.empty(),
         snapshot,
         snapshot.map(s -> s.facts().contextLength()).orElse(OptionalInt.empty()),
-        folder.index(),
+        StoreKey.place(read, folder.index(), surroundings().environment()),
         crossEncoder(selection, folder),
         folder.traces(),
         folder.jobs(),

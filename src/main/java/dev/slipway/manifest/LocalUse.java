@@ -56,7 +56,6 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
   /** What is read and checked for a later version. */
   static final Set<Key<?>> LATER =
       Set.of(
-          RagKeys.STORE,
           ApiKeys.ENGINE,
           ApiKeys.MODEL,
           ApiKeys.JWT,

@@ -12,6 +12,7 @@ import dev.slipway.plan.Synthesizer;
 import dev.slipway.plan.Templates;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import dev.slipway.standin.CloudSimulation;
 import dev.slipway.standin.FakeCloud;
@@ -92,7 +93,7 @@ final class CloudBehind implements Adapters {
 
   @Override
   public IndexReport index(
-      Path index,
+      PassagePlace place,
       Path base,
       PassageSize size,
       List<Path> paths,

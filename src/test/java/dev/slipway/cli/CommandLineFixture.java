@@ -12,6 +12,7 @@ import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import dev.slipway.trace.TraceLog;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class CommandLineFixture {
 
     @Override
     public IndexReport index(
-        Path index,
+        PassagePlace place,
         Path base,
         PassageSize size,
         List<Path> paths,

@@ -10,6 +10,7 @@ import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
 import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public IndexReport index(
-      Path index,
+      PassagePlace place,
       Path base,
       PassageSize size,
       List<Path> paths,

@@ -27,6 +27,7 @@ final class LocalUseTest {
           EndpointKeys.SMOKE_PROMPT,
           EndpointKeys.SMOKE_TIMEOUT,
           ScalingKeys.CONCURRENCY,
+          RagKeys.STORE,
           RagKeys.COLLECTIONS,
           RagKeys.K,
           RagKeys.FIELDS,
@@ -93,12 +94,11 @@ final class LocalUseTest {
   void whatALaterVersionActsOnIsNamed() {
     LocalUse use =
         of(
-            "rag: {expand: 2, rerank: mmr, self_query: {fields: [author]},"
-                + " store: {qdrant: \"https://q.example:6333\", key: \"secret:q\"}}\n"
+            "rag: {expand: 2, rerank: mmr, self_query: {fields: [author]}}\n"
                 + "trace: {export: \"http://localhost:4318\"}\n");
 
     assertThat(use.notSimulated()).isEmpty();
-    assertThat(use.notYet()).containsExactlyInAnyOrder("rag.store", "trace.export");
+    assertThat(use.notYet()).containsExactlyInAnyOrder("trace.export");
   }
 
   @Test
