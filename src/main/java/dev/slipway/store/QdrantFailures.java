@@ -75,7 +75,7 @@ final class QdrantFailures {
             ? "Name the field in rag.self_query.fields and run `slipway index` again: that makes"
                 + " its index."
             : "Check that the server is Qdrant 1.12 or newer and its collections are Slipway's"
-                  + " own.";
+                + " own.";
     return new OperationFailed(
         "store_refused",
         "Qdrant at " + url + " refused a request",

@@ -94,8 +94,10 @@ final class LocalUseTest {
   void whatALaterVersionActsOnIsNamed() {
     LocalUse use =
         of(
-            "rag: {expand: 2, rerank: mmr, self_query: {fields: [author]}}\n"
-                + "trace: {export: \"http://localhost:4318\"}\n");
+            """
+            rag: {expand: 2, rerank: mmr, self_query: {fields: [author]}}
+            trace: {export: "http://localhost:4318"}
+            """);
 
     assertThat(use.notSimulated()).isEmpty();
     assertThat(use.notYet()).containsExactlyInAnyOrder("trace.export");

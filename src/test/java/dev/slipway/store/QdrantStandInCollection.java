@@ -329,8 +329,9 @@ final class QdrantStandInCollection {
 
   private static String id(JsonNode id) {
     require(
-        id.isIntegralNumber() && id.asLong() >= 0
-            || id.isTextual() && id.asText().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+        id.isTextual()
+            ? id.asText().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+            : id.isIntegralNumber() && id.asLong() >= 0);
     return id.isTextual() ? id.asText() : "#" + id.asText();
   }
 
