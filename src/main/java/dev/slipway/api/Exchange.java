@@ -32,6 +32,7 @@ final class Exchange {
   private final ServerResponse response;
   private final Watchdog watchdog;
   private final EventStream events;
+  private Optional<InputStream> body = Optional.empty();
   private int status;
 
   Exchange(ServerRequest request, ServerResponse response, Watchdog watchdog) {
@@ -117,7 +118,7 @@ final class Exchange {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];
     try {
-      InputStream in = request.content().inputStream();
+      InputStream in = stream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         out.write(buffer, 0, read);
         if (out.size() > limit) {
@@ -164,6 +165,13 @@ final class Exchange {
     }
   }
 
+  /** Returns the body, which the server gives out once only. */
+  private InputStream stream() {
+    InputStream in = body.orElseGet(() -> request.content().inputStream());
+    body = Optional.of(in);
+    return in;
+  }
+
   /** Notes that events are being sent. */
   void streaming() {
     status = 200;
@@ -191,7 +199,7 @@ final class Exchange {
   /** Reads over the rest: closing on a client that still sends would cost it the answer. */
   private void drain() {
     try (Watchdog.Leash _ = watchdog.leash(DRAIN_TIME)) {
-      InputStream in = request.content().inputStream();
+      InputStream in = stream();
       byte[] buffer = new byte[65_536];
       int left = DRAIN_BYTES;
       for (int read = in.read(buffer); read >= 0 && left > 0; read = in.read(buffer)) {
