@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 final class ArchitectureTest {
   private static final String ROOT = "dev.slipway";
   private static final String[] CORE = {
+    ROOT + ".access..",
     ROOT + ".failure..",
     ROOT + ".manifest..",
     ROOT + ".model..",
@@ -47,6 +48,7 @@ final class ArchitectureTest {
   };
   private static final Set<String> ROOMS =
       Set.of(
+          "access",
           "advise",
           "api",
           "aws",

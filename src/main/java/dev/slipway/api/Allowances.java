@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -49,6 +50,15 @@ final class Allowances {
    */
   record Ticket(boolean granted, int limit, int remaining, Duration reset, Duration retryAfter) {}
 
+  /**
+   * What a caller has left of the day's tokens.
+   *
+   * @param limit tokens in a day (UTC)
+   * @param remaining tokens that are left
+   * @param reset until the next day
+   */
+  record Budget(long limit, long remaining, Duration reset) {}
+
   private static final class Account {
     private double requests;
     private long asOf;
@@ -84,19 +94,31 @@ final class Allowances {
       return;
     }
     if (today(account(caller)).tokens >= tokensPerDay.getAsLong()) {
-      Duration untilMidnight =
-          Duration.between(
-              clock.instant(),
-              LocalDate.now(clock.withZone(ZoneOffset.UTC))
-                  .plusDays(1)
-                  .atStartOfDay(ZoneOffset.UTC)
-                  .toInstant());
       throw new Overloaded(
           Overloaded.Limit.RATE,
           "The day's budget of tokens is used up",
           tokensPerDay.getAsLong() + " tokens in a day (UTC) are allowed",
-          untilMidnight);
+          untilMidnight());
     }
+  }
+
+  /** Returns what a caller has left of the day's tokens, absent where there is no budget. */
+  synchronized Optional<Budget> budget(String caller) {
+    if (tokensPerDay.isEmpty()) {
+      return Optional.empty();
+    }
+    long limit = tokensPerDay.getAsLong();
+    long left = Math.max(0, limit - today(account(caller)).tokens);
+    return Optional.of(new Budget(limit, left, untilMidnight()));
+  }
+
+  private Duration untilMidnight() {
+    return Duration.between(
+        clock.instant(),
+        LocalDate.now(clock.withZone(ZoneOffset.UTC))
+            .plusDays(1)
+            .atStartOfDay(ZoneOffset.UTC)
+            .toInstant());
   }
 
   /** Books the tokens that an answer took. */

@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code slipway_tokens_total{kind}}: tokens by the model's own count, {@code prompt} and
  *       {@code completion}
  *   <li>{@code slipway_rejected_total{reason}}: requests refused by a guard: {@code rate}, {@code
- *       capacity}, {@code tokens}, {@code key}, {@code size}, {@code protocol}
+ *       capacity}, {@code tokens}, {@code key}, {@code size}, {@code protocol}, {@code check},
+ *       {@code scope}, {@code origin}
  *   <li>{@code slipway_streams_cancelled_total{route}}: streamed answers whose client left
  *   <li>{@code slipway_streams_failed_total{route}}: streamed answers that failed after their first
  *       event, under status 200
@@ -60,7 +61,10 @@ final class ApiMetrics {
     TOKENS,
     KEY,
     SIZE,
-    PROTOCOL
+    PROTOCOL,
+    CHECK,
+    SCOPE,
+    ORIGIN
   }
 
   void requestBegins() {

@@ -1,15 +1,18 @@
 package dev.slipway.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.access.Scope;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.rag.Answerer;
 import dev.slipway.trace.TraceLog;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
@@ -24,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -54,7 +56,7 @@ final class ApiServer implements AutoCloseable {
    * @param traces what prompt monitoring keeps
    * @param readiness is asked at every {@code /health/ready}: it must answer within a second or so
    * @param limits what the service takes at most
-   * @param keys the API keys; absent means that none are asked for
+   * @param entrance who is let in, and how
    * @param jobs how questions are kept whose callers come back for the answer
    * @param metrics where everything is counted, others' counts beside it
    */
@@ -65,7 +67,7 @@ final class ApiServer implements AutoCloseable {
       TraceLog traces,
       Supplier<Readiness> readiness,
       ApiSpec.Limits limits,
-      Optional<ApiKeys> keys,
+      Entrance entrance,
       RagJobs.Settings jobs,
       PrometheusMeterRegistry metrics) {}
 
@@ -79,7 +81,12 @@ final class ApiServer implements AutoCloseable {
   public record Listen(String host, int port, Duration drain) {
     /** Returns loopback only, and 10 seconds for the last answers. */
     public static Listen loopback(int port) {
-      return new Listen("127.0.0.1", port, Duration.ofSeconds(10));
+      return at(Entrance.LOOPBACK, port);
+    }
+
+    /** Returns a host, and 10 seconds for the last answers. */
+    static Listen at(String host, int port) {
+      return new Listen(host, port, Duration.ofSeconds(10));
     }
   }
 
@@ -102,15 +109,16 @@ final class ApiServer implements AutoCloseable {
         new FrontDoor(
             routes,
             json,
-            new Guard(with.keys(), allowances, metrics),
+            new Guard(with.entrance().credentials(), allowances, metrics),
             with.limits(),
             metrics,
-            watchdog);
+            watchdog,
+            new Origins(with.entrance()));
     DirectHandlers.Builder direct = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       direct.addHandler(type, new ProtocolErrors(json, metrics));
     }
-    this.server =
+    WebServerConfig.Builder builder =
         WebServer.builder()
             .host(listen.host())
             .port(listen.port())
@@ -124,8 +132,11 @@ final class ApiServer implements AutoCloseable {
                     .maxHeadersSize(MAX_HEADERS)
                     .build())
             .connectionOptions(options -> options.tcpNoDelay(true))
-            .addRouting(HttpRouting.builder().addFilter(ApiServer::closeIfSaid).any(door))
-            .build();
+            .addRouting(HttpRouting.builder().addFilter(ApiServer::closeIfSaid).any(door));
+    with.entrance()
+        .tls()
+        .ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+    this.server = builder.build();
   }
 
   /**
@@ -156,6 +167,7 @@ final class ApiServer implements AutoCloseable {
         Route.get("/metrics", "metrics", Route.Nothing.class)
             .summary("Show what is counted, in Prometheus' text format")
             .access(Route.Access.LOOPBACK)
+            .scope(Scope.ADMIN)
             .answers(200, "The counts.", "text/plain")
             .handledBy(
                 call ->
@@ -188,7 +200,7 @@ final class ApiServer implements AutoCloseable {
     try {
       return json.mapper()
           .writeValueAsBytes(
-              new OpenApiDocument(json, with.keys().isPresent()).of(title, with.version(), routes));
+              new OpenApiDocument(json, !with.entrance().open()).of(title, with.version(), routes));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree that is no JSON", e);
     }

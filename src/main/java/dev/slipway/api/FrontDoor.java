@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.Overloaded;
+import dev.slipway.failure.Withheld;
 import dev.slipway.manifest.ApiSpec;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
@@ -42,6 +43,7 @@ final class FrontDoor implements Handler {
   private final ApiSpec.Limits limits;
   private final ApiMetrics metrics;
   private final Watchdog watchdog;
+  private final Origins origins;
 
   FrontDoor(
       RouteTable routes,
@@ -49,13 +51,15 @@ final class FrontDoor implements Handler {
       Guard guard,
       ApiSpec.Limits limits,
       ApiMetrics metrics,
-      Watchdog watchdog) {
+      Watchdog watchdog,
+      Origins origins) {
     this.routes = routes;
     this.json = json;
     this.guard = guard;
     this.limits = limits;
     this.metrics = metrics;
     this.watchdog = watchdog;
+    this.origins = origins;
   }
 
   @Override
@@ -65,6 +69,7 @@ final class FrontDoor implements Handler {
     String requestId = RequestIds.of(exchange.header("x-request-id"));
     exchange.set("x-request-id", requestId);
     SecurityHeaders.FOR_DATA.forEach(exchange::set);
+    origins.headers().forEach(exchange::set);
     RouteTable.Match match = routes.find(exchange.method(), exchange.path());
     String label =
         match instanceof RouteTable.Match.Found found ? found.route().path() : "unmatched";
@@ -95,6 +100,7 @@ final class FrontDoor implements Handler {
   private void answer(Exchange exchange, RouteTable.Match match, String requestId) {
     ErrorShape errors = ErrorShape.at(exchange.path());
     try {
+      boolean shared = origins.check(exchange, metrics);
       switch (match) {
         case RouteTable.Match.Found found ->
             answer(exchange, found.route(), found.variables(), requestId);
@@ -102,7 +108,9 @@ final class FrontDoor implements Handler {
           if (!exchange.method().equals("OPTIONS")) {
             throw new Rejected(Problem.methodNotAllowed(others.allow()));
           }
-          exchange.send(204, "", new byte[0], Map.of("Allow", others.allow()));
+          Map<String, String> headers =
+              shared ? Origins.preflight(others.allow()) : Map.of("Allow", others.allow());
+          exchange.send(204, "", new byte[0], headers);
         }
         case RouteTable.Match.None none -> throw new Rejected(Problem.notFound());
       }
@@ -128,6 +136,10 @@ final class FrontDoor implements Handler {
         yield rejected.problem();
       }
       case Invalid invalid -> Problem.invalid(invalid.violations());
+      case Withheld withheld -> {
+        metrics.rejected(ApiMetrics.Rejection.CHECK);
+        yield Problem.of(withheld);
+      }
       case Failure failure -> {
         Problem problem = Problem.of(failure);
         // A refusal for want of a place is no fault, and comes in floods.
@@ -148,8 +160,7 @@ final class FrontDoor implements Handler {
       Exchange exchange, Route<Q> route, Map<String, String> variables, String requestId) {
     Deadline deadline = Deadline.in(limits.deadline());
     InetAddress remote = exchange.remote().orElseGet(InetAddress::getLoopbackAddress);
-    Caller caller =
-        guard.admit(route.access(), exchange.header("Authorization"), remote, exchange::set);
+    Caller caller = guard.admit(route, exchange.header("Authorization"), remote, exchange::set);
     Optional<JsonNode> body = route.bodies() ? Optional.of(body(exchange)) : Optional.empty();
     Record input =
         RecordReader.read(json.shape(route.request()), body, exchange.query(), variables);

@@ -37,6 +37,7 @@ import dev.slipway.rag.Reranker;
 import dev.slipway.rag.RetrievalAnswerer;
 import dev.slipway.rag.TokenCounter;
 import dev.slipway.rag.index.PassageStore;
+import dev.slipway.rag.check.ContentChecks;
 import dev.slipway.rag.index.VectorSpace;
 import dev.slipway.rag.retrieval.HelpingModel;
 import dev.slipway.rag.retrieval.MaximalMarginalRelevance;
@@ -80,6 +81,8 @@ public final class Main {
 
   private static Service start(ServiceSettings settings, Deque<AutoCloseable> opened) {
     Manifest manifest = settings.manifest();
+    open(opened, settings.entrance());
+    ContentChecks checks = new ContentChecks(manifest.api().checks());
     PromptTemplate template = PromptTemplate.load(manifest.folder(), manifest.rag().prompt());
     BgeSmallEmbedder embedder = new BgeSmallEmbedder();
     PassageStore store =
@@ -104,8 +107,8 @@ public final class Main {
             controlTokens,
             window(settings),
             template,
-            model,
-            traces,
+            checks.over(model),
+            checks.over(traces),
             new AnswerSettings(
                 manifest.name().value(),
                 settings.endpoint().value(),
@@ -120,24 +123,23 @@ public final class Main {
                 new ApiServer.Collaborators(
                     manifest.name(),
                     settings.version(),
-                    answerer,
+                    new LimitedAnswerer(
+                        checks.over(answerer), manifest.api().limits(), counter(settings)),
                     traces,
                     () -> readiness(settings),
                     manifest.api().limits(),
-                    settings.keyHashes().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new ApiKeys(settings.keyHashes())),
+                    settings.entrance(),
                     new RagJobs.Settings(
                         open(opened, jobs(settings, buckets)),
                         manifest.endpoint() instanceof EndpointSpec.Async,
                         jobTime(manifest),
                         Jobs.Limits.of(manifest.api().limits().concurrency())),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-                ApiServer.Listen.loopback(settings.port())));
+                ApiServer.Listen.at(settings.entrance().host(), settings.port())));
     server.start();
     // The first question must not wait for the embedder's weights.
     embedder.warmUp();
-    return new Service(server, model, opened);
+    return new Service(server, settings.entrance(), model, opened);
   }
 
   /** Makes the one way to ask: the deployment's endpoint, and the fallback behind it. */
@@ -257,10 +259,12 @@ public final class Main {
   }
 
   private static ContextWindow window(ServiceSettings settings) {
-    TokenCounter counter =
-        settings.snapshot().map(ModelTokenCounter::of).orElseGet(ModelTokenCounter::upper);
     return ContextWindow.fitting(
-        counter, settings.contextLength().orElse(ContextWindow.DEFAULT_TOKENS));
+        counter(settings), settings.contextLength().orElse(ContextWindow.DEFAULT_TOKENS));
+  }
+
+  private static TokenCounter counter(ServiceSettings settings) {
+    return settings.snapshot().map(ModelTokenCounter::of).orElseGet(ModelTokenCounter::upper);
   }
 
   private static Readiness readiness(ServiceSettings settings) {

@@ -189,9 +189,11 @@ final class OpenApiDocument {
     return switch (status) {
       case 400 -> "The request is not one that can be answered.";
       case 401 -> "An API key is needed, or the one given is not valid.";
+      case 403 -> "The caller may not do this, or a check refuses what is asked or answered.";
       case 404 -> "There is nothing of that name.";
       case 413 -> "The body is over the limit.";
       case 415 -> "The body is not JSON in UTF-8.";
+      case 421 -> "Without keys, only requests to localhost are answered.";
       case 422 -> "The request's fields are not as described.";
       case 429 -> "The caller's allowance is used up.";
       case 500 -> "Something failed here; the log has the request's id.";

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import dev.slipway.access.Scope;
 import dev.slipway.api.job.Job;
 import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.EndpointFailure;
@@ -14,6 +15,7 @@ import dev.slipway.failure.Refused;
 import dev.slipway.failure.RolledBack;
 import dev.slipway.failure.StillWorking;
 import dev.slipway.failure.UsageFailure;
+import dev.slipway.failure.Withheld;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,6 +132,42 @@ record Problem(
         : problem;
   }
 
+  /** Refuses a token, and says why; the reason names nothing of the token. */
+  static Problem unauthorized(String reason) {
+    return of(401, "invalid_api_key", reason)
+        .with(
+            "WWW-Authenticate",
+            "Bearer realm=\"slipway\", error=\"invalid_token\", error_description=\""
+                + reason
+                + "\"");
+  }
+
+  /** Refuses a caller that is known, and may not do this. */
+  static Problem insufficientScope(Scope needed, String why) {
+    return of(403, "insufficient_scope", why)
+        .with(
+            "WWW-Authenticate",
+            "Bearer realm=\"slipway\", error=\"insufficient_scope\", scope=\""
+                + needed.word()
+                + "\"");
+  }
+
+  /** Refuses a request whose Host header names another machine: a page that rebinds its name. */
+  static Problem misdirected() {
+    return of(
+        421,
+        "misdirected_request",
+        "Without API keys this service answers only at localhost and loopback addresses.");
+  }
+
+  /** Refuses a page of another origin. */
+  static Problem foreignOrigin() {
+    return of(
+        403,
+        "foreign_origin",
+        "A page of another origin may not use this service; api.cors names those that may.");
+  }
+
   static Problem notFound() {
     return of(404, "not_found", "Not Found");
   }
@@ -166,6 +204,7 @@ record Problem(
           case Interrupted _ -> 503;
           case OperationFailed _, CloudFailure _ -> failure.retriable() ? 503 : 500;
           case UsageFailure _ -> 400;
+          case Withheld _ -> 403;
           case ManifestInvalid _, Refused _ -> 500;
           case GateFailed _, LockHeld _, RolledBack _, StillWorking _ -> 500;
         };

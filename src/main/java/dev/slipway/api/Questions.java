@@ -13,6 +13,7 @@ import dev.slipway.rag.Answerer.Question;
 import dev.slipway.rag.PassageSearch.Hit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,9 +73,52 @@ final class Questions {
     Asking asking = new Asking(question);
     Thread thread = Thread.ofVirtual().name("question-" + question.requestId()).unstarted(asking);
     thread.start();
-    Answer answer = asking.relay(thread, progress);
-    answer.usage().ifPresent(usage -> book(caller, usage));
-    return answer;
+    Tally tally = new Tally(question, progress);
+    try {
+      Answer answer = asking.relay(thread, tally);
+      tally.text = Math.max(tally.text, answer.text().length());
+      tally.counted = answer.usage();
+      return answer;
+    } finally {
+      tally.book(caller);
+    }
+  }
+
+  /** Counts what a question takes, so that who leaves in the middle has used its tokens too. */
+  private final class Tally implements Progress {
+    /** Of English; other languages have fewer. */
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private final Question question;
+    private final Progress progress;
+    private int text;
+    private Optional<ChatModel.Usage> counted = Optional.empty();
+
+    Tally(Question question, Progress progress) {
+      this.question = question;
+      this.progress = progress;
+    }
+
+    @Override
+    public void sources(List<Hit> sources) {
+      progress.sources(sources);
+    }
+
+    @Override
+    public void token(String piece) {
+      text += piece.length();
+      progress.token(piece);
+    }
+
+    /** Books the model's own count, and an estimate of what it began without giving one. */
+    void book(String caller) {
+      if (counted.isPresent()) {
+        Questions.this.book(caller, counted.get());
+      } else if (text > 0) {
+        int asked = question.messages().stream().mapToInt(m -> m.content().length()).sum();
+        allowances.spend(caller, (asked + text) / CHARACTERS_PER_TOKEN + 1);
+      }
+    }
   }
 
   private void book(String caller, ChatModel.Usage usage) {

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import dev.slipway.access.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Function;
  * @param name the operation's name in the document
  * @param summary one line for the document
  * @param access who may use it
+ * @param scope what a caller needs, where keys are asked for
  * @param asks whether it puts a question to the model, so that the limits on questions hold
  * @param request what it takes
  * @param bodies whether the request record has components in the body
@@ -28,6 +30,7 @@ record Route<Q extends Record>(
     String name,
     String summary,
     Access access,
+    Scope scope,
     boolean asks,
     Class<Q> request,
     boolean bodies,
@@ -92,7 +95,10 @@ record Route<Q extends Record>(
       statuses.add(429);
     }
     if (keys && access != Access.OPEN) {
-      statuses.add(401);
+      statuses.addAll(List.of(401, 403));
+    }
+    if (!keys) {
+      statuses.addAll(List.of(403, 421));
     }
     if (bodies) {
       statuses.addAll(List.of(400, 413, 415));
@@ -101,7 +107,7 @@ record Route<Q extends Record>(
       statuses.add(errors().status(422));
     }
     if (asks) {
-      statuses.addAll(List.of(502, 503, 504));
+      statuses.addAll(List.of(403, 502, 503, 504));
     }
     statuses.add(500);
     return List.copyOf(statuses);
@@ -118,6 +124,7 @@ record Route<Q extends Record>(
     private final List<Integer> failures = new ArrayList<>();
     private String summary = "";
     private Access access = Access.KEYED;
+    private Scope scope = Scope.ASK;
     private boolean asks;
 
     private Builder(String method, String path, String name, Class<Q> request, boolean bodies) {
@@ -135,6 +142,12 @@ record Route<Q extends Record>(
 
     Builder<Q> access(Access who) {
       access = who;
+      return this;
+    }
+
+    /** Says what a caller needs; to ask, if nothing is said. */
+    Builder<Q> scope(Scope needed) {
+      scope = needed;
       return this;
     }
 
@@ -166,7 +179,8 @@ record Route<Q extends Record>(
 
     Route<Q> handledBy(Function<Call<Q>, Reply> handler) {
       return new Route<>(
-          method, path, name, summary, access, asks, request, bodies, answers, failures, handler);
+          method, path, name, summary, access, scope, asks, request, bodies, answers, failures,
+          handler);
     }
   }
 }

@@ -12,7 +12,13 @@ final class SecurityHeaders {
           "X-Content-Type-Options", "nosniff",
           "X-Frame-Options", "DENY",
           "Referrer-Policy", "no-referrer",
+          "Cross-Origin-Resource-Policy", "same-origin",
+          "Cache-Control", "no-store",
           "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
+  /** With TLS: a browser that was here once comes by TLS only, for a year. */
+  static final Map<String, String> FOR_TLS =
+      Map.of("Strict-Transport-Security", "max-age=31536000");
 
   /**
    * For the page of the document: its own scripts and styles, and requests to this service. Swagger

@@ -14,18 +14,20 @@ public final class Service implements AutoCloseable {
   private static final int SMOKE_TOKENS = 16;
 
   private final ApiServer server;
+  private final Entrance entrance;
   private final ChatModel model;
   private final Deque<AutoCloseable> opened;
 
-  Service(ApiServer server, ChatModel model, Deque<AutoCloseable> opened) {
+  Service(ApiServer server, Entrance entrance, ChatModel model, Deque<AutoCloseable> opened) {
     this.server = server;
+    this.entrance = entrance;
     this.model = model;
     this.opened = new ArrayDeque<>(opened);
   }
 
   /** Returns its URL on this machine. */
   public String url() {
-    return "http://127.0.0.1:" + server.port();
+    return entrance.url(server.port());
   }
 
   /**

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
  *
  * @param version of Slipway, for the OpenAPI document
  * @param manifest retrieval, prompt and limits come from here
- * @param port where it listens on loopback; 0 takes a free one
+ * @param port where it listens; 0 takes a free one
  * @param endpoint whom it asks
  * @param component which inference component of it; absent if it hosts none
  * @param loopback the local target; absent means that the standard AWS environment says where
@@ -29,7 +28,7 @@ import java.util.function.Supplier;
  * @param jobs the folder of questions whose callers come back for the answer
  * @param bucket the deployment's own, for jobs and for the requests of an asynchronous endpoint;
  *     absent where there is none: jobs are kept in their folder then
- * @param keyHashes the SHA-256 of each API key; empty means that none is asked for
+ * @param entrance who is let in, and how; closed with the service
  * @param endpointReadiness why the endpoint can't be asked now; absent if it can
  */
 public record ServiceSettings(
@@ -46,13 +45,8 @@ public record ServiceSettings(
     Path traces,
     Path jobs,
     Optional<String> bucket,
-    Set<String> keyHashes,
+    Entrance entrance,
     Supplier<Optional<String>> endpointReadiness) {
-
-  /** Copies the hashes. */
-  public ServiceSettings {
-    keyHashes = Set.copyOf(keyHashes);
-  }
 
   /**
    * Where the local target listens.

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import dev.slipway.access.Scope;
 import dev.slipway.trace.Trace;
 import dev.slipway.trace.TraceLog;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class TraceRoutes {
     return List.of(
         Route.get("/traces", "listTraces", TraceListRequest.class)
             .summary("List the newest traces, newest first")
+            .scope(Scope.TRACES)
             .answers(200, "The traces.", TraceList.class)
             .handledBy(
                 call ->
@@ -34,6 +36,7 @@ final class TraceRoutes {
                                 .toList()))),
         Route.get("/traces/{id}", "getTrace", TraceRequest.class)
             .summary("Show one trace")
+            .scope(Scope.TRACES)
             .answers(200, "The trace.", TraceView.class)
             .fails(404)
             .handledBy(call -> Reply.Json.ok(find(call.input().id()))));

@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.pricing.PricingClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sagemaker.SageMakerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -51,6 +52,7 @@ final class AwsClients implements AutoCloseable {
   final Lazy<IamClient> iam;
   final Lazy<EcrClient> ecr;
   final Lazy<S3Client> s3;
+  final Lazy<SecretsManagerClient> secrets;
 
   AwsClients(AwsEnvironment environment, Patience patience) {
     this.environment = environment;
@@ -86,6 +88,7 @@ final class AwsClients implements AutoCloseable {
     iam = client(() -> build(IamClient.builder(), "IAM"));
     ecr = client(() -> build(EcrClient.builder(), "ECR"));
     s3 = client(this::objects);
+    secrets = client(() -> build(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
   }
 
   AwsEnvironment environment() {

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.access.KeyStore;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
@@ -59,6 +60,13 @@ interface Adapters {
 
   /** Tells the time, and waits. */
   Pace pace();
+
+  /**
+   * Keeps API keys in a secret of the account.
+   *
+   * @param region absent for the profile's
+   */
+  KeyStore keys(String secret, Optional<String> region);
 
   /** Opens recorded traces for reading. */
   TraceLog traces(Path folder);

@@ -1,7 +1,6 @@
 package dev.slipway.cli;
 
 import dev.slipway.api.ApiKeys;
-import dev.slipway.failure.Refused;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.SecretReference;
 import java.util.Locale;
@@ -19,23 +18,12 @@ import java.util.stream.Stream;
 final class ApiKeySecret {
   private ApiKeySecret() {}
 
-  /** Returns the keys' hashes; empty if the manifest asks for none. */
+  /** Returns the keys' hashes; empty if the manifest asks for none, or the variable holds none. */
   static Set<String> hashes(ApiSpec api, Map<String, String> environment) {
-    if (api.keys().isEmpty()) {
-      return Set.of();
-    }
-    String variable = variable(api.keys().get());
-    Set<String> hashes =
-        keys(variable, environment).map(ApiKeys::hash).collect(Collectors.toUnmodifiableSet());
-    if (hashes.isEmpty()) {
-      // Serving without keys would open to everyone what the manifest wants closed.
-      throw new Refused(
-          "no_api_keys",
-          "Cannot serve with api.keys: " + api.keys().get(),
-          "the environment variable " + variable + " holds no key",
-          "Set it to the keys, one a line; or set api.keys: none for this machine alone.");
-    }
-    return hashes;
+    return api.keys().stream()
+        .flatMap(secret -> keys(variable(secret), environment))
+        .map(ApiKeys::hash)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns a key to call the service with, absent where the environment holds none. */

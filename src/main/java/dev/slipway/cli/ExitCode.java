@@ -13,6 +13,7 @@ import dev.slipway.failure.Refused;
 import dev.slipway.failure.RolledBack;
 import dev.slipway.failure.StillWorking;
 import dev.slipway.failure.UsageFailure;
+import dev.slipway.failure.Withheld;
 
 /** Names the exit codes that scripts rely on, and says which failure ends in which. */
 final class ExitCode {
@@ -35,7 +36,7 @@ final class ExitCode {
       case OperationFailed _, CloudFailure _, EndpointFailure _, Overloaded _ -> FAILED;
       case UsageFailure _ -> USAGE;
       case ManifestInvalid _ -> MANIFEST_INVALID;
-      case Refused _ -> REFUSED;
+      case Refused _, Withheld _ -> REFUSED;
       case RolledBack _ -> ROLLED_BACK;
       case StillWorking _ -> STILL_WORKING;
       case LockHeld _ -> LOCK_HELD;

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.api.Entrance;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.endpoint.ChatModel;
@@ -27,7 +28,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,8 +109,8 @@ final class LocalRun {
     state.begin();
     Unheeded.of(manifest()).tell(surroundings.console());
     // Asked for first: nothing needs to start where callers would be refused, or all let in.
-    Set<String> keys = ApiKeySecret.hashes(manifest().api(), surroundings.environment());
     PassagePlace passages = StoreKey.place(manifest(), folder.index(), surroundings.environment());
+    Entrance entrance = closing(KeyPlace.entrance(surroundings, manifest(), folder));
     LocalModel model = steps.step("model", this::resolve, LocalModel::description);
     LocalTarget target = host(model);
     // The container loads its model in a process of its own: index meanwhile.
@@ -120,7 +120,7 @@ final class LocalRun {
     steps.step("endpoint", () -> awaitReady(target), name -> name + " is InService");
     Optional<Path> reranker = reranker();
     Service service =
-        steps.step("service", () -> serve(port, model, reranker, target, passages, keys), Service::url);
+        steps.step("service", () -> serve(port, model, reranker, target, passages, entrance), Service::url);
     steps.step("smoke", () -> verify(service), LocalRun::describe);
     state.runs();
   }
@@ -203,7 +203,7 @@ final class LocalRun {
       Optional<Path> reranker,
       LocalTarget target,
       PassagePlace passages,
-      Set<String> keys) {
+      Entrance entrance) {
     var settings =
         new ServiceSettings(
             BuildVersion.number(),
@@ -223,7 +223,7 @@ final class LocalRun {
             folder.traces(),
             folder.jobs(),
             Optional.of(names().localBucket()),
-            keys,
+            entrance,
             () -> readiness(target.endpoint()));
     Service service = closing(surroundings.adapters().serve(settings));
     state.listens(

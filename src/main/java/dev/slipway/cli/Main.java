@@ -1,9 +1,11 @@
 package dev.slipway.cli;
 
+import dev.slipway.access.KeyStore;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.aws.AwsCloud;
 import dev.slipway.aws.AwsModels;
+import dev.slipway.aws.SecretKeys;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.synthesis.ChildSynthesizer;
@@ -155,6 +157,11 @@ public final class Main {
     @Override
     public Pace pace() {
       return Pace.real();
+    }
+
+    @Override
+    public KeyStore keys(String secret, Optional<String> region) {
+      return new SecretKeys(secret, region, environment);
     }
 
     @Override

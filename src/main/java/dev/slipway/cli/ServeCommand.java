@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.api.Entrance;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.StackOutputs;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  slipway serve -f slipway.yaml -e prod",
-      "  slipway serve --endpoint chat --port 9000"
+      "  slipway serve --endpoint chat --port 9000",
+      "  slipway serve -e prod --listen 0.0.0.0"
     })
 final class ServeCommand extends SlipwayAction {
   /** Names the deployment's bucket, where looking the stacks up is not wanted or not allowed. */
@@ -56,6 +58,15 @@ final class ServeCommand extends SlipwayAction {
       description = "where to listen; 0 takes a free port (default: the manifest's)")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      defaultValue = Entrance.LOOPBACK,
+      description =
+          "the address to listen on (default: ${DEFAULT-VALUE}); any but loopback needs api.keys or"
+              + " api.jwt")
+  private String listen = Entrance.LOOPBACK;
+
   ServeCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -69,10 +80,14 @@ final class ServeCommand extends SlipwayAction {
     folder.create();
     Logging.toFile(folder.serviceLog());
     Unheeded.of(read).tellOfLater(console());
-    try (Service service = surroundings().adapters().serve(settings(selection, folder))) {
-      Thread hook = Thread.ofPlatform().unstarted(service::close);
-      Runtime.getRuntime().addShutdownHook(hook);
+    // Before a model is looked for: nothing needs to start where callers would be refused.
+    Entrance entrance = KeyPlace.entrance(surroundings(), read, folder, listen);
+    try (Service service = surroundings().adapters().serve(settings(selection, folder, entrance))) {
+      Termination.runs(service::close);
       console().say("Listening at " + service.url() + " (try it: " + service.url() + "/docs).");
+      if (!entrance.local() && entrance.tls().isEmpty()) {
+        console().say("! keys and questions come unencrypted: put TLS in front, or set api.tls");
+      }
       console().plain("Stop it: Ctrl-C");
       if (json()) {
         Map<String, Object> document = new LinkedHashMap<>();
@@ -88,7 +103,8 @@ final class ServeCommand extends SlipwayAction {
     }
   }
 
-  private ServiceSettings settings(ManifestOptions.Selection selection, StateFolder folder) {
+  private ServiceSettings settings(
+      ManifestOptions.Selection selection, StateFolder folder, Entrance entrance) {
     Manifest read = selection.manifest();
     Optional<Snapshot> snapshot = model(selection, folder);
     return new ServiceSettings(
@@ -105,7 +121,7 @@ final class ServeCommand extends SlipwayAction {
         folder.traces(),
         folder.jobs(),
         bucket(read),
-        ApiKeySecret.hashes(read.api(), surroundings().environment()),
+        entrance,
         // Whether a distant endpoint answers is seen by asking it, which costs: not at every probe.
         Optional::empty);
   }

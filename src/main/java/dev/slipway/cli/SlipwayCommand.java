@@ -77,6 +77,7 @@ final class SlipwayCommand implements Runnable {
     commands.put("index", IndexCommand.class);
     commands.put("traces", TracesCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("key", KeyCommand.class);
     commands.put("init", InitCommand.class);
     commands.put("validate", ValidateCommand.class);
     commands.put("schema", SchemaCommand.class);

@@ -20,7 +20,8 @@ public abstract sealed class Failure extends RuntimeException
         Refused,
         RolledBack,
         StillWorking,
-        UsageFailure {
+        UsageFailure,
+        Withheld {
 
   private final String code;
   private final String what;

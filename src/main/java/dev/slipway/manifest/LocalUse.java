@@ -58,14 +58,6 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
       Set.of(
           ApiKeys.ENGINE,
           ApiKeys.MODEL,
-          ApiKeys.JWT,
-          ApiKeys.ORIGINS,
-          ApiKeys.TLS,
-          ApiKeys.PROMPT_TOKENS,
-          ApiKeys.ANSWER_TOKENS,
-          ApiKeys.REDACT,
-          ApiKeys.INPUT,
-          ApiKeys.OUTPUT,
           ServiceKeys.EXPORT,
           ServiceKeys.CONTENT);
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RetrievalAnswerer implements Answerer {
   /** What the demo model was trained for; enough for the few sentences that quote a passage. */
-  static final int DEFAULT_ANSWER_TOKENS = 96;
+  public static final int DEFAULT_ANSWER_TOKENS = 96;
 
   private static final Logger LOG = LoggerFactory.getLogger(RetrievalAnswerer.class);
 

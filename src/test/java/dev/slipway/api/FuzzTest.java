@@ -119,7 +119,7 @@ class FuzzTest {
           new StringBuilder(METHODS.get(random.nextInt(METHODS.size())))
               .append(' ')
               .append(path.replaceAll("\\{[^}]+}", "x"))
-              .append(" HTTP/1.1\r\nHost: x\r\n");
+              .append(" HTTP/1.1\r\nHost: localhost\r\n");
       for (int n = random.nextInt(4); n > 0; n--) {
         head.append(HEADERS.get(random.nextInt(HEADERS.size()))).append("\r\n");
       }

@@ -102,7 +102,7 @@ class LeavingClientsTest {
         .write(
             ("POST "
                     + path
-                    + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                     + body.length()
                     + "\r\n\r\n"
                     + body)

@@ -191,7 +191,7 @@ class LimitsTest {
       assertThat(api.post("/rag", fits + " ").statusCode()).isEqualTo(413);
       assertThat(api.post("/rag", "a".repeat(3_000_000)).statusCode()).isEqualTo(413);
 
-      String head = "POST /rag HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+      String head = "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
       String chunk = "1000\r\n" + "a".repeat(4096) + "\r\n";
       assertThat(api.raw(head + chunk.repeat(300) + "0\r\n\r\n"))
           .startsWith("HTTP/1.1 413 ")
@@ -209,7 +209,7 @@ class LimitsTest {
       socket
           .getOutputStream()
           .write(
-              "POST /rag HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n"
+              "POST /rag HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
 
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

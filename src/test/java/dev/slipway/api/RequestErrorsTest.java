@@ -107,7 +107,7 @@ class RequestErrorsTest {
   void textThatIsNotUtf8IsRefused() throws IOException {
     byte[] body = {'{', '"', 'q', 'u', 'e', 'r', 'y', '"', ':', '"', (byte) 0xc3, '"', '}'};
     String head =
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length
             + "\r\nConnection: close\r\n\r\n";
     byte[] request = new byte[head.length() + body.length];
@@ -244,18 +244,18 @@ class RequestErrorsTest {
         "GET / HTTP/1.1\r\nHost x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /<script> HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /traces?limit=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /\u0000 HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\nBad\u0001Name: y\r\n\r\n",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Length: lots\r\n\r\n",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n{}",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-        "POST /rag HTTP/1.1\r\nHost: x\r\nContent-Type: \u00ff\r\nContent-Length: 2\r\n\r\n{}",
+        "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /<script> HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /traces?limit=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\nBad\u0001Name: y\r\n\r\n",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Length: lots\r\n\r\n",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Type: \u00ff\r\nContent-Length: 2\r\n\r\n{}",
       })
   void whatIsNoHttpGetsAPlainSafeRefusal(String request) throws IOException {
     String answer = api.raw(request);
@@ -275,9 +275,10 @@ class RequestErrorsTest {
 
   @Test
   void aTooLongAddressAndTooLargeHeadersAreRefused() throws IOException {
-    assertThat(api.raw("GET /" + "a".repeat(10_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+    assertThat(api.raw("GET /" + "a".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         .startsWith("HTTP/1.1 414 ");
-    assertThat(api.raw("GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(20_000) + "\r\n\r\n"))
+    assertThat(
+            api.raw("GET / HTTP/1.1\r\nHost: localhost\r\nA: " + "a".repeat(20_000) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 4");
   }
 
@@ -316,7 +317,7 @@ class RequestErrorsTest {
         socket
             .getOutputStream()
             .write(
-                "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+                "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"
                     .getBytes(StandardCharsets.US_ASCII));
         byte[] head = socket.getInputStream().readNBytes(12);
         assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 404");
@@ -334,7 +335,7 @@ class RequestErrorsTest {
       socket
           .getOutputStream()
           .write(
-              "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
 
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -345,12 +346,12 @@ class RequestErrorsTest {
 
   @Test
   void aBodyThatNobodyReadIsNeverTakenForARequest() throws IOException {
-    String hidden = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+    String hidden = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     String chunk = Integer.toHexString(hidden.length()) + "\r\n" + hidden + "\r\n";
 
     String answers =
         api.raw(
-            "POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + chunk
                 + "0\r\n\r\n"
                 + hidden);

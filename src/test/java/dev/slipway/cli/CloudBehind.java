@@ -103,6 +103,11 @@ final class CloudBehind implements Adapters {
   }
 
   @Override
+  public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public TraceLog traces(Path folder) {
     throw new AssertionError("nothing is traced here");
   }

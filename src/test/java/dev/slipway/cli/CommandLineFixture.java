@@ -125,6 +125,11 @@ final class CommandLineFixture {
     }
 
     @Override
+    public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public TraceLog traces(Path file) {
       throw unreachable();
     }

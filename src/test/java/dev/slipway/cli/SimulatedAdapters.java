@@ -67,6 +67,11 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
   }
 
   @Override
+  public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public TraceLog traces(Path folder) {
     throw new UnsupportedOperationException();
   }

@@ -47,6 +47,14 @@ final class LocalUseTest {
           ApiKeys.TOKENS,
           ApiKeys.BODY,
           ApiKeys.DEADLINE,
+          ApiKeys.JWT,
+          ApiKeys.ORIGINS,
+          ApiKeys.TLS,
+          ApiKeys.PROMPT_TOKENS,
+          ApiKeys.ANSWER_TOKENS,
+          ApiKeys.REDACT,
+          ApiKeys.INPUT,
+          ApiKeys.OUTPUT,
           ServiceKeys.TRACE_STORE);
 
   private static LocalUse of(String more) {
