@@ -2,6 +2,7 @@ package dev.slipway.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.rag.PassageSearch.Hit;
+import dev.slipway.rag.ReciprocalRankFusion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

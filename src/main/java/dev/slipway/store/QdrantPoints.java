@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 
@@ -112,14 +113,18 @@ final class QdrantPoints {
     return sparse;
   }
 
-  /** Returns the condition that passages meet that are committed and have all of these values. */
-  static ObjectNode liveWith(Map<String, String> filter) {
+  /**
+   * Returns the condition that passages meet that are committed and have all of these values, and
+   * one of each of those.
+   */
+  static ObjectNode liveWith(Map<String, String> filter, Map<String, Set<String>> anyOf) {
     ObjectNode conditions = NODES.objectNode();
     ArrayNode must = conditions.putArray("must");
     must.addObject().put("key", LIVE).putObject("match").put("value", true);
     filter.forEach(
         (field, value) ->
             must.addObject().put("key", path(field)).putObject("match").put("value", value));
+    anyOf.forEach((field, values) -> must.add(isOneOf(path(field), values)));
     return conditions;
   }
 

@@ -13,6 +13,7 @@ import dev.slipway.rag.index.VectorSpace;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -94,7 +95,7 @@ public final class QdrantStore implements PassageStore {
         .addObject()
         .putArray("has_id")
         .add(QdrantCollection.IDENTITY);
-    ObjectNode filter = QdrantPoints.liveWith(query.filter());
+    ObjectNode filter = QdrantPoints.liveWith(query.filter(), query.anyOf());
     ObjectNode meaning = search(searches, QdrantPoints.DENSE, filter, depth);
     meaning.set("query", QdrantPoints.dense(query.embedding()));
     SortedMap<Long, Double> words = weights.question(query.text());
@@ -126,6 +127,41 @@ public final class QdrantStore implements PassageStore {
     }
     collection.check(identity);
     return found;
+  }
+
+  @Override
+  public List<String> values(
+      List<String> collections, String field, Map<String, String> filter, int limit) {
+    if (limit < 1 || collections.isEmpty()) {
+      return List.of();
+    }
+    ObjectNode body = NODES.objectNode().put("key", QdrantPoints.path(field)).put("limit", limit);
+    body.set("filter", QdrantPoints.liveWith(filter, Map.of()));
+    body.put("exact", true);
+    Deadline deadline = Deadline.in(budgets.search());
+    return AtOnce.each(
+            collections.stream().distinct().toList(), name -> values(name, body, deadline))
+        .stream()
+        .flatMap(List::stream)
+        .sorted()
+        .distinct()
+        .limit(limit)
+        .toList();
+  }
+
+  private List<String> values(String name, ObjectNode body, Deadline deadline) {
+    QdrantCollection collection = collection(name);
+    QdrantClient.Reply reply = client.post(collection.path("/facet"), body, deadline);
+    // Qdrant counts the values of fields with an index only: of others, nothing is known.
+    if (reply.missing() || (reply.status() == 400 && reply.error().contains("index"))) {
+      return List.of();
+    }
+    return collection
+        .need(reply)
+        .path("hits")
+        .valueStream()
+        .map(hit -> hit.path("value").asText())
+        .toList();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class QdrantWriter implements PassageWriter {
   public Map<String, StoredDocument> documents() {
     Map<String, Seen> seen = new HashMap<>();
     ObjectNode body = NODES.objectNode().put("limit", PAGE).put("with_vector", false);
-    body.set("filter", QdrantPoints.liveWith(Map.of()));
+    body.set("filter", QdrantPoints.liveWith(Map.of(), Map.of()));
     body.putArray("with_payload")
         .add(QdrantPoints.SOURCE)
         .add(QdrantPoints.VERSION)

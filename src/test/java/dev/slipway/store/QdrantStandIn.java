@@ -178,6 +178,7 @@ final class QdrantStandIn implements AutoCloseable {
       case "POST points/delete" -> collection.delete(body);
       case "POST points/scroll" -> collection.scroll(body);
       case "POST points/batch" -> batch(collection, body);
+      case "POST facet" -> collection.facet(body);
       case "POST points/query/batch" -> queries(collection, body);
       default -> throw new Refusal(404, "no such route");
     };

@@ -191,6 +191,35 @@ final class QdrantStandInCollection {
     return result;
   }
 
+  JsonNode facet(JsonNode body) {
+    only(body, "key", "limit", "filter", "exact");
+    String key = body.path("key").asText();
+    if (!indexes.path(key).path("data_type").asText().equals("keyword")) {
+      throw new Refusal(400, "Bad request: No appropriate index for faceting: `" + key + "`");
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    points.values().stream()
+        .filter(filter(body.path("filter")))
+        .map(point -> at(point, keys(key)))
+        .filter(JsonNode::isTextual)
+        .forEach(value -> counts.merge(value.asText(), 1, Integer::sum));
+    ObjectNode result = NODES.objectNode();
+    ArrayNode hits = result.putArray("hits");
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(body.path("limit").asInt(10))
+        .forEach(hit -> hits.addObject().put("value", hit.getKey()).put("count", hit.getValue()));
+    return result;
+  }
+
+  private static JsonNode at(Point point, List<String> keys) {
+    JsonNode at = point.payload();
+    for (String key : keys) {
+      at = at.path(key);
+    }
+    return at;
+  }
+
   private List<Scored> byDense(List<Point> candidates, JsonNode query) {
     checkDense(query);
     List<Scored> scored = new ArrayList<>();
@@ -282,13 +311,7 @@ final class QdrantStandInCollection {
       match.path("any").forEach(value -> values.add(comparable(value)));
     }
     List<String> keys = keys(condition.path("key").asText());
-    return point -> {
-      JsonNode at = point.payload();
-      for (String key : keys) {
-        at = at.path(key);
-      }
-      return values.contains(comparable(at));
-    };
+    return point -> values.contains(comparable(at(point, keys)));
   }
 
   /** Takes whole numbers of any width as one kind. */
