@@ -21,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       is the path as the registry writes it, or {@code unmatched}
  *   <li>{@code slipway_http_request_duration_seconds{route}}: from the head of the request to the
  *       last byte of the answer, a histogram
+ *   <li>{@code http_server_request_duration_seconds{http_request_method,http_route,
+ *       http_response_status_code}}: the same in the names of OpenTelemetry's conventions
+ *   <li>{@code slipway_feedback_total{verdict}}: judgements of answers, {@code positive}, {@code
+ *       negative} or {@code neutral}
  *   <li>{@code slipway_http_requests_in_flight}: requests being answered now
  *   <li>{@code slipway_questions_in_flight}: questions at the model now
  *   <li>{@code slipway_time_to_first_token_seconds{route}}: from the question to its first text, of
@@ -82,6 +86,17 @@ final class ApiMetrics {
         .serviceLevelObjectives(BUCKETS)
         .register(registry)
         .record(took);
+    Timer.builder("http.server.request.duration")
+        .tags("http.request.method", known(method))
+        .tags("http.route", route, "http.response.status.code", Integer.toString(status))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry)
+        .record(took);
+  }
+
+  void judged(double score) {
+    String verdict = score > 0 ? "positive" : score < 0 ? "negative" : "neutral";
+    registry.counter("slipway.feedback", "verdict", verdict).increment();
   }
 
   void questionBegins() {
@@ -133,7 +148,7 @@ final class ApiMetrics {
   }
 
   /** From a health probe to a whole minute of generation. */
-  private static final Duration[] BUCKETS = {
+  static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
     Duration.ofMillis(10),
     Duration.ofMillis(25),

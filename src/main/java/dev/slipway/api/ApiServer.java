@@ -6,6 +6,7 @@ import dev.slipway.failure.OperationFailed;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.rag.Answerer;
+import dev.slipway.trace.FeedbackRecorder;
 import dev.slipway.trace.TraceLog;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -54,6 +55,7 @@ final class ApiServer implements AutoCloseable {
    * @param version the service's version, for the document
    * @param answerer answers questions
    * @param traces what prompt monitoring keeps
+   * @param feedback takes what is thought of answers
    * @param readiness is asked at every {@code /health/ready}: it must answer within a second or so
    * @param limits what the service takes at most
    * @param entrance who is let in, and how
@@ -65,6 +67,7 @@ final class ApiServer implements AutoCloseable {
       String version,
       Answerer answerer,
       TraceLog traces,
+      FeedbackRecorder feedback,
       Supplier<Readiness> readiness,
       ApiSpec.Limits limits,
       Entrance entrance,
@@ -104,7 +107,7 @@ final class ApiServer implements AutoCloseable {
     Questions questions =
         new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
     this.jobs = new RagJobs(with.jobs(), questions, json);
-    RouteTable routes = new RouteTable(routes(with, json, questions, metrics));
+    RouteTable routes = new RouteTable(routes(with, json, questions, metrics), Pages.forBrowsers());
     FrontDoor door =
         new FrontDoor(
             routes,
@@ -161,7 +164,7 @@ final class ApiServer implements AutoCloseable {
     routes.add(jobs.route());
     routes.add(new ChatRoute(questions, models, json, clock).route());
     routes.addAll(models.routes());
-    routes.addAll(new TraceRoutes(with.traces()).routes());
+    routes.addAll(new TraceRoutes(with.traces(), with.feedback(), metrics, clock).routes());
     routes.addAll(new HealthRoutes(with.readiness(), closing::get).routes());
     routes.add(
         Route.get("/metrics", "metrics", Route.Nothing.class)
@@ -176,6 +179,7 @@ final class ApiServer implements AutoCloseable {
                         "text/plain; version=0.0.4; charset=utf-8",
                         metrics.scrape().getBytes(StandardCharsets.UTF_8),
                         Map.of())));
+    routes.addAll(Pages.parts());
     routes.addAll(new DocsRoutes(title).routes());
     AtomicReference<byte[]> document = new AtomicReference<>(new byte[0]);
     routes.add(

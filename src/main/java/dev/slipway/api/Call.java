@@ -1,6 +1,8 @@
 package dev.slipway.api;
 
 import dev.slipway.endpoint.Deadline;
+import dev.slipway.trace.TraceParent;
+import java.util.Optional;
 
 /**
  * One request that has passed every guard.
@@ -10,6 +12,7 @@ import dev.slipway.endpoint.Deadline;
  * @param caller who sent it
  * @param route the route's path, as the registry writes it
  * @param deadline until when an answer is of use
+ * @param parent the caller's span, from the {@code traceparent} header
  * @param ifNoneMatch the {@code If-None-Match} header; empty without one
  */
 record Call<Q extends Record>(
@@ -18,4 +21,5 @@ record Call<Q extends Record>(
     Caller caller,
     String route,
     Deadline deadline,
+    Optional<TraceParent> parent,
     String ifNoneMatch) {}

@@ -65,7 +65,8 @@ final class ChatRoute {
             stream,
             call.deadline(),
             call.requestId(),
-            call.route());
+            call.route(),
+            call.parent());
     String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
     long created = clock.instant().getEpochSecond();
     if (stream) {

@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -58,12 +54,6 @@ final class DocsRoutes {
   List<Route<?>> routes() {
     List<Route<?>> routes = new ArrayList<>();
     routes.add(
-        Route.get("/", "root", Route.Nothing.class)
-            .summary("Lead to the pages of this service")
-            .access(Route.Access.OPEN)
-            .answers(307, "They are at docs.", "")
-            .handledBy(call -> new Reply.Bytes(307, "", new byte[0], Map.of("Location", "docs"))));
-    routes.add(
         page(
             "/docs",
             "docs",
@@ -98,34 +88,8 @@ final class DocsRoutes {
   }
 
   private static Route<?> page(String path, String name, String contentType, byte[] bytes) {
-    String tag = tag(bytes);
-    Map<String, String> headers =
-        Map.of(
-            "ETag",
-            tag,
-            "Cache-Control",
-            "no-cache",
-            "Content-Security-Policy",
-            SecurityHeaders.FOR_DOCS);
-    return Route.get(path, name, Route.Nothing.class)
-        .summary("Show this document, or a part of its page")
-        .access(Route.Access.OPEN)
-        .answers(200, "The page or its part.", contentType)
-        .answers(304, "What the client has is still right.", "")
-        .handledBy(
-            call ->
-                call.ifNoneMatch().equals(tag)
-                    ? new Reply.Bytes(304, "", new byte[0], headers)
-                    : new Reply.Bytes(200, contentType, bytes, headers));
-  }
-
-  private static String tag(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return "\"" + HexFormat.of().formatHex(hash, 0, 8) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    return new StaticFile(contentType, bytes, SecurityHeaders.FOR_DOCS)
+        .route(path, name, "Show this document, or a part of its page");
   }
 
   /** The jar's folder has its version in its name, which the jar's own properties tell. */

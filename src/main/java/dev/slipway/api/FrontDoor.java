@@ -6,6 +6,7 @@ import dev.slipway.failure.Failure;
 import dev.slipway.failure.Overloaded;
 import dev.slipway.failure.Withheld;
 import dev.slipway.manifest.ApiSpec;
+import dev.slipway.trace.TraceParent;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -70,7 +71,8 @@ final class FrontDoor implements Handler {
     exchange.set("x-request-id", requestId);
     SecurityHeaders.FOR_DATA.forEach(exchange::set);
     origins.headers().forEach(exchange::set);
-    RouteTable.Match match = routes.find(exchange.method(), exchange.path());
+    RouteTable.Match match =
+        routes.find(exchange.method(), exchange.path(), exchange.header("Accept").orElse(""));
     String label =
         match instanceof RouteTable.Match.Found found ? found.route().path() : "unmatched";
     int status = CLIENT_CLOSED;
@@ -171,6 +173,7 @@ final class FrontDoor implements Handler {
             caller,
             route.path(),
             deadline,
+            TraceParent.of(exchange.header("traceparent")),
             exchange.header("If-None-Match").orElse(""));
     switch (route.handler().apply(call)) {
       case Reply.Json reply ->

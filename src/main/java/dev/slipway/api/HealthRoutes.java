@@ -2,6 +2,7 @@ package dev.slipway.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -56,7 +57,11 @@ final class HealthRoutes {
             checks.stream()
                 .map(
                     check ->
-                        new ReadyCheck(check.name(), check.notReady().isEmpty(), check.notReady()))
+                        new ReadyCheck(
+                            check.name(),
+                            check.passed(),
+                            check.state().name().toLowerCase(Locale.ROOT),
+                            check.reason()))
                 .toList());
     return ready ? Reply.Json.ok(body) : new Reply.Json(503, body, Map.of("Retry-After", "5"));
   }
@@ -70,7 +75,11 @@ final class HealthRoutes {
   /** One thing that must be there. */
   record ReadyCheck(
       @Field("What it is.") String name,
-      boolean ready,
-      @Field(value = "Why it is not ready; null if it is.", nullable = true)
+      @Field("Whether questions can be answered with it as it is.") boolean ready,
+      @Field(
+              value = "A sleeping endpoint wakes with the next question; a broken one fails.",
+              oneOf = {"ready", "sleeping", "not_ready", "broken"})
+          String state,
+      @Field(value = "Why it is so; null if it is ready.", nullable = true)
           Optional<String> reason) {}
 }

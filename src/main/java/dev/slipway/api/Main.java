@@ -45,6 +45,8 @@ import dev.slipway.rag.retrieval.RetrievalSettings;
 import dev.slipway.rag.retrieval.StepwiseRetriever;
 import dev.slipway.store.PassageStores;
 import dev.slipway.trace.SqliteTraces;
+import dev.slipway.trace.otlp.OtlpSettings;
+import dev.slipway.trace.otlp.OtlpTraces;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -87,7 +89,6 @@ public final class Main {
     BgeSmallEmbedder embedder = new BgeSmallEmbedder();
     PassageStore store =
         open(opened, PassageStores.open(settings.passages(), VectorSpace.of(embedder)));
-    SqliteTraces traces = open(opened, SqliteTraces.open(settings.traces()));
     Function<String, Bucket> buckets = buckets(settings, opened);
     ChatModel model = model(settings, open(opened, runtime(settings)), buckets, opened);
     ControlTokens controlTokens =
@@ -95,6 +96,15 @@ public final class Main {
             .snapshot()
             .map(snapshot -> ControlTokens.of(ModelTokens.controlTokens(snapshot)))
             .orElseGet(ControlTokens::wellKnown);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    SqliteTraces traces = open(opened, SqliteTraces.open(settings.traces()));
+    Optional<OtlpTraces> export = export(settings, embedder.name());
+    export.ifPresent(opened::push);
+    EndpointHealth health =
+        new EndpointHealth(settings.endpointReadiness(), registry, System::nanoTime);
+    TraceMetrics measured = new TraceMetrics(registry);
+    measured.dropped("store", traces::dropped);
+    export.ifPresent(collector -> measured.dropped("export", collector::dropped));
     var answerer =
         new RetrievalAnswerer(
             new StepwiseRetriever(
@@ -108,11 +118,17 @@ public final class Main {
             window(settings),
             template,
             checks.over(model),
-            checks.over(traces),
+            checks.over(
+            trace -> {
+              traces.record(trace);
+              export.ifPresent(collector -> collector.record(trace));
+              measured.record(trace);
+              health.record(trace);
+            }),
             new AnswerSettings(
                 manifest.name().value(),
                 settings.endpoint().value(),
-                settings.snapshot().map(s -> s.commit()).orElse(manifest.model().revision()),
+                revision(settings),
                 manifest.rag().collections(),
                 manifest.rag().k()),
             Clock.systemUTC());
@@ -126,7 +142,11 @@ public final class Main {
                     new LimitedAnswerer(
                         checks.over(answerer), manifest.api().limits(), counter(settings)),
                     traces,
-                    () -> readiness(settings),
+                    (trace, feedback) -> {
+                      traces.record(trace, feedback);
+                      export.ifPresent(collector -> collector.record(trace, feedback));
+                    },
+                    () -> new Readiness(List.of(health.check())),
                     manifest.api().limits(),
                     settings.entrance(),
                     new RagJobs.Settings(
@@ -134,7 +154,7 @@ public final class Main {
                         manifest.endpoint() instanceof EndpointSpec.Async,
                         jobTime(manifest),
                         Jobs.Limits.of(manifest.api().limits().concurrency())),
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                    registry),
                 ApiServer.Listen.at(settings.entrance().host(), settings.port())));
     server.start();
     // The first question must not wait for the embedder's weights.
@@ -267,9 +287,27 @@ public final class Main {
     return settings.snapshot().map(ModelTokenCounter::of).orElseGet(ModelTokenCounter::upper);
   }
 
-  private static Readiness readiness(ServiceSettings settings) {
-    return new Readiness(
-        List.of(new Readiness.Check("endpoint", settings.endpointReadiness().get())));
+  private static String revision(ServiceSettings settings) {
+    return settings
+        .snapshot()
+        .map(snapshot -> snapshot.commit())
+        .orElse(settings.manifest().model().revision());
+  }
+
+  private static Optional<OtlpTraces> export(ServiceSettings settings, String embedder) {
+    Manifest manifest = settings.manifest();
+    return OtlpSettings.of(manifest.trace().export(), System.getenv())
+        .map(
+            otlp ->
+                OtlpTraces.start(
+                    otlp,
+                    new OtlpTraces.Identity(
+                        manifest.name().value(),
+                        manifest.environment(),
+                        settings.version(),
+                        revision(settings),
+                        embedder),
+                    manifest.trace().content()));
   }
 
   private static <T extends AutoCloseable> T open(Deque<AutoCloseable> opened, T part) {

@@ -81,7 +81,8 @@ final class RagRoute {
             stream,
             call.deadline(),
             call.requestId(),
-            call.route());
+            call.route(),
+            call.parent());
     if (stream) {
       return new Reply.Events(new RagFeed(question, call.caller().name()));
     }

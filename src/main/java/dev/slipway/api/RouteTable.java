@@ -3,6 +3,7 @@ package dev.slipway.api;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -10,9 +11,16 @@ import java.util.TreeSet;
 /** Finds the route of a method and a path. Immutable. */
 final class RouteTable {
   private final List<Route<?>> routes;
+  private final List<Route<?>> pages;
 
-  RouteTable(List<Route<?>> routes) {
+  /**
+   * Makes a table.
+   *
+   * @param pages what a browser gets in the place of a route of the same path
+   */
+  RouteTable(List<Route<?>> routes, List<Route<?>> pages) {
     this.routes = List.copyOf(routes);
+    this.pages = List.copyOf(pages);
   }
 
   /** What a path leads to. */
@@ -35,9 +43,18 @@ final class RouteTable {
    * Finds the route; HEAD is GET without its body.
    *
    * @param path decoded
+   * @param accept the {@code Accept} header; empty without one
    */
-  Match find(String method, String path) {
+  Match find(String method, String path, String accept) {
     String wanted = method.equals("HEAD") ? "GET" : method;
+    if (wanted.equals("GET") && accept.toLowerCase(Locale.ROOT).contains("text/html")) {
+      for (Route<?> page : pages) {
+        Optional<Map<String, String>> variables = variables(page.path(), path);
+        if (variables.isPresent()) {
+          return new Match.Found(page, variables.get());
+        }
+      }
+    }
     TreeSet<String> others = new TreeSet<>();
     for (Route<?> route : routes) {
       Optional<Map<String, String>> variables = variables(route.path(), path);

@@ -21,6 +21,15 @@ final class SecurityHeaders {
       Map.of("Strict-Transport-Security", "max-age=31536000");
 
   /**
+   * For the service's own pages: their own scripts, styles and pictures, requests to this service,
+   * and no text that becomes markup.
+   */
+  static final String FOR_PAGES =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+  /**
    * For the page of the document: its own scripts and styles, and requests to this service. Swagger
    * UI sets styles on its elements and draws its icons from data URLs.
    */

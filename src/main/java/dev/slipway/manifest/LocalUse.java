@@ -57,9 +57,7 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
   static final Set<Key<?>> LATER =
       Set.of(
           ApiKeys.ENGINE,
-          ApiKeys.MODEL,
-          ServiceKeys.EXPORT,
-          ServiceKeys.CONTENT);
+          ApiKeys.MODEL);
 
   /** What the local target acts on with one of its engines only. */
   static final Set<Key<?>> BY_ENGINE = Set.of(EndpointKeys.SERVER, EndpointKeys.ENVIRONMENT);

@@ -153,23 +153,24 @@ final class AnswerTrace implements Steps {
       timedSince(TOTAL, startedNanos);
     }
     return new Trace(
-        id,
-        question.requestId(),
-        started,
-        question.route(),
-        settings.deployment(),
-        model,
-        settings.revision(),
-        query,
-        retrieved.stream()
-            .map(hit -> new Trace.Retrieved(hit.passage().id(), hit.score()))
-            .toList(),
-        prompt,
-        answer.get(),
-        usage.map(u -> OptionalInt.of(u.promptTokens())).orElse(OptionalInt.empty()),
-        usage.map(u -> OptionalInt.of(u.completionTokens())).orElse(OptionalInt.empty()),
-        finishReason.map(reason -> reason.name().toLowerCase(Locale.ROOT)),
-        List.copyOf(steps.values()),
-        error);
+            id,
+            question.requestId(),
+            started,
+            question.route(),
+            settings.deployment(),
+            model,
+            settings.revision(),
+            query,
+            retrieved.stream()
+                .map(hit -> new Trace.Retrieved(hit.passage().id(), hit.score()))
+                .toList(),
+            prompt,
+            answer.get(),
+            usage.map(u -> OptionalInt.of(u.promptTokens())).orElse(OptionalInt.empty()),
+            usage.map(u -> OptionalInt.of(u.completionTokens())).orElse(OptionalInt.empty()),
+            finishReason.map(reason -> reason.name().toLowerCase(Locale.ROOT)),
+            List.copyOf(steps.values()),
+            error)
+        .of(question.parent(), question.tenant());
   }
 }

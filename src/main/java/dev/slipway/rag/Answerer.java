@@ -3,6 +3,7 @@ package dev.slipway.rag;
 import dev.slipway.endpoint.ChatModel;
 import dev.slipway.endpoint.Deadline;
 import dev.slipway.endpoint.Waiting;
+import dev.slipway.trace.TraceParent;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public interface Answerer {
    * @param deadline until when the answer is of use
    * @param requestId the {@code x-request-id}
    * @param route the HTTP route that took it, for the trace
+   * @param parent the caller's span that it belongs to, for the trace
    */
   record Question(
       List<ChatModel.Message> messages,
@@ -49,11 +51,38 @@ public interface Answerer {
       boolean stream,
       Deadline deadline,
       String requestId,
-      String route) {
+      String route,
+      Optional<TraceParent> parent) {
     /** Copies the collections. */
     public Question {
       messages = List.copyOf(messages);
       filter = Map.copyOf(filter);
+    }
+
+    /** Makes a question that belongs to nobody's span. */
+    public Question(
+        List<ChatModel.Message> messages,
+        boolean grounded,
+        OptionalInt k,
+        Map<String, String> filter,
+        Optional<String> tenant,
+        ChatModel.Sampling sampling,
+        boolean stream,
+        Deadline deadline,
+        String requestId,
+        String route) {
+      this(
+          messages,
+          grounded,
+          k,
+          filter,
+          tenant,
+          sampling,
+          stream,
+          deadline,
+          requestId,
+          route,
+          Optional.empty());
     }
   }
 

@@ -5,19 +5,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps traces in a SQLite file that only its owner can read. Thread-safe.
+ * Keeps traces in a SQLite file that only its owner can read, for a month and 20,000 of them at
+ * most. Thread-safe.
  *
  * <p>Recording neither waits nor fails, whatever happens to the disk; reading sees what this
  * process recorded before. Another process may read at the same time: {@link #reading}.
  */
-public final class SqliteTraces implements TraceRecorder, TraceLog {
+public final class SqliteTraces implements TraceRecorder, FeedbackRecorder, TraceLog {
   /** How long a reader waits for traces that are still on their way to the file. */
   private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  private static final TracePage NOTHING = new TracePage(List.of(), Optional.empty());
 
   private final TraceFile file;
   private final TraceWriter writer;
@@ -38,8 +42,12 @@ public final class SqliteTraces implements TraceRecorder, TraceLog {
   }
 
   static SqliteTraces open(Path folder, int queue) {
+    return open(folder, queue, Retention.DEFAULT);
+  }
+
+  static SqliteTraces open(Path folder, int queue, Retention retention) {
     TraceFile file = new TraceFile(folder);
-    TraceWriter writer = new TraceWriter(file, queue);
+    TraceWriter writer = new TraceWriter(file, queue, retention, Clock.systemUTC());
     writer.start();
     return new SqliteTraces(file, writer);
   }
@@ -53,8 +61,8 @@ public final class SqliteTraces implements TraceRecorder, TraceLog {
     TraceFile file = new TraceFile(folder);
     return new TraceLog() {
       @Override
-      public List<Trace> newest(int limit) {
-        return read(file, connection -> TraceRows.newest(connection, limit), List.of());
+      public TracePage page(TraceQuery query) {
+        return read(file, connection -> TraceSearch.page(connection, query), NOTHING);
       }
 
       @Override
@@ -72,6 +80,11 @@ public final class SqliteTraces implements TraceRecorder, TraceLog {
     writer.record(trace);
   }
 
+  @Override
+  public void record(Trace trace, Feedback feedback) {
+    writer.record(trace, feedback);
+  }
+
   /** Returns how many traces could not be kept so far. */
   public long dropped() {
     return writer.dropped();
@@ -83,9 +96,9 @@ public final class SqliteTraces implements TraceRecorder, TraceLog {
    * @throws OperationFailed if the file can't be read
    */
   @Override
-  public List<Trace> newest(int limit) {
+  public TracePage page(TraceQuery query) {
     writer.awaitWritten(SETTLE);
-    return read(file, connection -> TraceRows.newest(connection, limit), List.of());
+    return read(file, connection -> TraceSearch.page(connection, query), NOTHING);
   }
 
   /**

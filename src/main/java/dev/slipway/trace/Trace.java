@@ -28,6 +28,9 @@ import java.util.OptionalInt;
  * @param finishReason why the answer ended
  * @param steps in the order in which they ended; the last is {@code total}
  * @param error the code of what failed; absent if nothing did
+ * @param parent the caller's span that the question belongs to
+ * @param tenant whose question it is; absent where callers have none
+ * @param feedback what was thought of the answer since, oldest first
  */
 public record Trace(
     String id,
@@ -45,12 +48,95 @@ public record Trace(
     OptionalInt completionTokens,
     Optional<String> finishReason,
     List<Step> steps,
-    Optional<String> error) {
+    Optional<String> error,
+    Optional<TraceParent> parent,
+    Optional<String> tenant,
+    List<Feedback> feedback) {
 
   /** Copies the lists. */
   public Trace {
     retrieved = List.copyOf(retrieved);
     steps = List.copyOf(steps);
+    feedback = List.copyOf(feedback);
+  }
+
+  /** Makes a trace of a question that belongs to nobody's span and no tenant. */
+  public Trace(
+      String id,
+      String requestId,
+      Instant started,
+      String route,
+      String deployment,
+      String model,
+      String revision,
+      String query,
+      List<Retrieved> retrieved,
+      String prompt,
+      String answer,
+      OptionalInt promptTokens,
+      OptionalInt completionTokens,
+      Optional<String> finishReason,
+      List<Step> steps,
+      Optional<String> error) {
+    this(
+        id,
+        requestId,
+        started,
+        route,
+        deployment,
+        model,
+        revision,
+        query,
+        retrieved,
+        prompt,
+        answer,
+        promptTokens,
+        completionTokens,
+        finishReason,
+        steps,
+        error,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** Returns this as the question of a caller's span and of a tenant. */
+  public Trace of(Optional<TraceParent> span, Optional<String> owner) {
+    return copy(span, owner, feedback);
+  }
+
+  /** Returns this with feedback in the place of what it had. */
+  public Trace with(List<Feedback> judgements) {
+    return copy(parent, tenant, judgements);
+  }
+
+  private Trace copy(
+      Optional<TraceParent> span, Optional<String> owner, List<Feedback> judgements) {
+    return new Trace(
+        id,
+        requestId,
+        started,
+        route,
+        deployment,
+        model,
+        revision,
+        query,
+        retrieved,
+        prompt,
+        answer,
+        promptTokens,
+        completionTokens,
+        finishReason,
+        steps,
+        error,
+        span,
+        owner,
+        judgements);
+  }
+
+  /** Returns the step of that name, absent if there was none. */
+  public Optional<Step> step(String name) {
+    return steps.stream().filter(step -> step.name().equals(name)).findFirst();
   }
 
   /**

@@ -20,8 +20,9 @@ public final class TraceJson {
    * {@code deployment}, {@code model}, {@code revision}, {@code query}, {@code retrieved} ({@code
    * id}, {@code score}), {@code prompt}, {@code answer}, {@code prompt_tokens}, {@code
    * completion_tokens}, {@code finish_reason}, {@code timings} (milliseconds), {@code steps}
-   * ({@code name}, {@code start} and {@code time} in milliseconds, {@code notes}) and {@code
-   * error}; null where the trace doesn't say.
+   * ({@code name}, {@code start} and {@code time} in milliseconds, {@code notes}), {@code error},
+   * {@code parent} (a {@code traceparent}), {@code tenant} and {@code feedback} ({@code name},
+   * {@code score}, {@code comment}, {@code at}); null where the trace doesn't say.
    */
   public static ObjectNode of(Trace trace) {
     ObjectNode node =
@@ -42,6 +43,9 @@ public final class TraceJson {
     node.set("timings", timings(trace.timings()));
     node.set("steps", steps(trace.steps()));
     node.put("error", trace.error().orElse(null));
+    node.put("parent", trace.parent().map(TraceParent::header).orElse(null));
+    node.put("tenant", trace.tenant().orElse(null));
+    node.set("feedback", feedback(trace.feedback()));
     return node;
   }
 
@@ -75,6 +79,19 @@ public final class TraceJson {
               .put("time", millis(step.time()));
       ObjectNode notes = node.putObject("notes");
       step.notes().forEach(notes::put);
+    }
+    return array;
+  }
+
+  private static ArrayNode feedback(List<Feedback> judgements) {
+    ArrayNode array = JSON.createArrayNode();
+    for (Feedback judgement : judgements) {
+      array
+          .addObject()
+          .put("name", judgement.name())
+          .put("score", judgement.score())
+          .put("comment", judgement.comment().orElse(null))
+          .put("at", judgement.at().toString());
     }
     return array;
   }

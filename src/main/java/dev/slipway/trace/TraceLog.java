@@ -7,9 +7,14 @@ import java.util.Optional;
 public interface TraceLog extends AutoCloseable {
 
   /** Returns the newest traces, newest first, at most {@code limit}. */
-  List<Trace> newest(int limit);
+  default List<Trace> newest(int limit) {
+    return page(TraceQuery.newest(limit)).traces();
+  }
 
-  /** Returns one trace, absent if there is none of that id. */
+  /** Returns the traces that a query finds, newest first, with their feedback. */
+  TracePage page(TraceQuery query);
+
+  /** Returns one trace with its feedback, absent if there is none of that id. */
   Optional<Trace> find(String id);
 
   @Override

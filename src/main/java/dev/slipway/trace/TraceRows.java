@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps traces as rows of one table. */
 final class TraceRows {
   /** Raised with every change of the table; kept in the file as its {@code user_version}. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -47,7 +47,9 @@ final class TraceRows {
         completion_tokens INTEGER,
         finish_reason TEXT,
         steps TEXT NOT NULL,
-        error TEXT)
+        error TEXT,
+        parent TEXT,
+        tenant TEXT)
       """;
 
   /** Of its steps the first version knew the times, and not when they began. */
@@ -63,22 +65,46 @@ final class TraceRows {
       """
       INSERT OR REPLACE INTO trace (id, started_us, request_id, route, deployment, model, revision,
         query, retrieved, prompt, answer, prompt_tokens, completion_tokens, finish_reason, steps,
-        error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        error, parent, tenant)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private TraceRows() {}
 
-  /** Makes the table of a new file, and brings that of an older version to this one. */
+  /**
+   * Makes the tables of a new file, and brings those of an older version to this one, whole or not
+   * at all: two processes may open a file at once.
+   */
   static void create(Connection connection) throws SQLException {
-    boolean first = version(connection) == 1;
     try (Statement statement = connection.createStatement()) {
-      if (first) {
-        statement.execute("ALTER TABLE trace RENAME COLUMN timings TO steps");
-        statement.execute(FROM_FIRST);
+      statement.execute("BEGIN IMMEDIATE");
+      try {
+        int version = version(connection);
+        if (version == 1) {
+          statement.execute("ALTER TABLE trace RENAME COLUMN timings TO steps");
+          statement.execute(FROM_FIRST);
+        }
+        if (version == 1 || version == 2) {
+          statement.execute("ALTER TABLE trace ADD COLUMN parent TEXT");
+          statement.execute("ALTER TABLE trace ADD COLUMN tenant TEXT");
+        }
+        statement.execute(CREATE);
+        statement.execute(FeedbackRows.CREATE);
+        statement.execute("CREATE INDEX IF NOT EXISTS trace_started ON trace (started_us)");
+        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("COMMIT");
+      } catch (SQLException failure) {
+        rollBack(statement, failure);
+        throw failure;
       }
-      statement.execute(CREATE);
-      statement.execute("CREATE INDEX IF NOT EXISTS trace_started ON trace (started_us)");
-      statement.execute("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  private static void rollBack(Statement statement, SQLException failure) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException gone) {
+      failure.addSuppressed(gone);
     }
   }
 
@@ -98,6 +124,11 @@ final class TraceRows {
         insert.addBatch();
       }
       insert.executeBatch();
+      for (Trace trace : traces) {
+        for (Feedback feedback : trace.feedback()) {
+          FeedbackRows.insert(connection, trace.id(), feedback);
+        }
+      }
       connection.commit();
     } catch (SQLException failure) {
       connection.rollback();
@@ -105,27 +136,69 @@ final class TraceRows {
     }
   }
 
-  /** Returns the newest, newest first. */
-  static List<Trace> newest(Connection connection, int limit) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT * FROM trace ORDER BY started_us DESC, rowid DESC LIMIT ?")) {
-      select.setInt(1, Math.max(0, limit));
-      return read(select);
+  /** Writes what was thought of traces; all, or none. */
+  static void judge(Connection connection, List<Judgement> judgements) throws SQLException {
+    try {
+      for (Judgement judgement : judgements) {
+        FeedbackRows.insert(connection, judgement.traceId(), judgement.feedback());
+      }
+      connection.commit();
+    } catch (SQLException failure) {
+      connection.rollback();
+      throw failure;
+    }
+  }
+
+  /** What was thought of one trace. */
+  record Judgement(String traceId, Feedback feedback) {}
+
+  /** Deletes what is too old or too many, with its feedback; returns how many traces went. */
+  static int expire(Connection connection, Retention retention, Instant now) throws SQLException {
+    try (PreparedStatement traces =
+            connection.prepareStatement(
+                """
+                DELETE FROM trace WHERE started_us < ?1 OR rowid IN (
+                  SELECT rowid FROM trace ORDER BY started_us DESC, rowid DESC LIMIT -1 OFFSET ?2)
+                """);
+        PreparedStatement feedback =
+            connection.prepareStatement(
+                "DELETE FROM feedback WHERE trace_id NOT IN (SELECT id FROM trace)")) {
+      traces.setLong(1, micros(now.minus(retention.age())));
+      traces.setInt(2, retention.traces());
+      int gone = traces.executeUpdate();
+      if (gone > 0) {
+        feedback.executeUpdate();
+      }
+      connection.commit();
+      return gone;
+    } catch (SQLException failure) {
+      connection.rollback();
+      throw failure;
     }
   }
 
   /** Returns one. */
   static Optional<Trace> find(Connection connection, String id) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT * FROM trace WHERE id = ?")) {
+        connection.prepareStatement("SELECT *, rowid AS row FROM trace WHERE id = ?")) {
       select.setString(1, id);
-      return read(select).stream().findFirst();
+      return read(connection, select).stream().findFirst().map(Row::trace);
     }
   }
 
+  /** A trace and where it stands among the others. */
+  record Row(Trace trace, TraceQuery.Cursor cursor) {}
+
+  static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  static Instant instant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+  }
+
   private static void bind(PreparedStatement insert, Trace trace) throws SQLException {
-    Instant started = trace.started();
     ArrayNode retrieved = JSON.createArrayNode();
     trace
         .retrieved()
@@ -142,7 +215,7 @@ final class TraceRows {
     }
     int column = 1;
     insert.setString(column++, trace.id());
-    insert.setLong(column++, started.getEpochSecond() * 1_000_000 + started.getNano() / 1_000);
+    insert.setLong(column++, micros(trace.started()));
     insert.setString(column++, trace.requestId());
     insert.setString(column++, trace.route());
     insert.setString(column++, trace.deployment());
@@ -156,7 +229,9 @@ final class TraceRows {
     setInt(insert, column++, trace.completionTokens());
     insert.setString(column++, trace.finishReason().orElse(null));
     insert.setString(column++, steps.toString());
-    insert.setString(column, trace.error().orElse(null));
+    insert.setString(column++, trace.error().orElse(null));
+    insert.setString(column++, trace.parent().map(TraceParent::header).orElse(null));
+    insert.setString(column, trace.tenant().orElse(null));
   }
 
   private static void setInt(PreparedStatement insert, int column, OptionalInt value)
@@ -168,17 +243,18 @@ final class TraceRows {
     }
   }
 
-  private static List<Trace> read(PreparedStatement select) throws SQLException {
-    List<Trace> traces = new ArrayList<>();
+  /** Reads all that a statement finds, with the feedback. */
+  static List<Row> read(Connection connection, PreparedStatement select) throws SQLException {
+    List<Row> found = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         long micros = row.getLong("started_us");
-        traces.add(
+        String id = text(row, "id");
+        Trace trace =
             new Trace(
-                text(row, "id"),
+                id,
                 text(row, "request_id"),
-                Instant.ofEpochSecond(
-                    Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L),
+                instant(micros),
                 text(row, "route"),
                 text(row, "deployment"),
                 text(row, "model"),
@@ -191,10 +267,14 @@ final class TraceRows {
                 integer(row, "completion_tokens"),
                 optional(row, "finish_reason"),
                 steps(text(row, "steps")),
-                optional(row, "error")));
+                optional(row, "error"),
+                TraceParent.of(optional(row, "parent")),
+                optional(row, "tenant"),
+                FeedbackRows.of(connection, id));
+        found.add(new Row(trace, new TraceQuery.Cursor(micros, row.getLong("row"))));
       }
     }
-    return traces;
+    return found;
   }
 
   private static List<Trace.Retrieved> retrieved(String json) throws SQLException {

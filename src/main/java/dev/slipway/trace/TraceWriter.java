@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>Those who bring traces never wait: what the bounded queue can't take, or the file, is counted
  * and said once a minute.
  */
-final class TraceWriter implements TraceRecorder, AutoCloseable {
+final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TraceWriter.class);
 
   /** Ten seconds of traces at 100 questions a second; a few megabytes when it is full. */
@@ -38,16 +39,27 @@ final class TraceWriter implements TraceRecorder, AutoCloseable {
 
   private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(5);
 
+  /** How often what is too old or too many is looked for. */
+  private static final Duration EXPIRE_EVERY = Duration.ofMinutes(10);
+
+  /** Or after so many new ones. */
+  private static final int EXPIRE_AFTER = 500;
+
   /** What the thread is given, in order. */
   private sealed interface Item {
     /** A trace to keep. */
     record Keep(Trace trace) implements Item {}
+
+    /** Something that was thought of a trace. */
+    record Judge(TraceRows.Judgement judgement) implements Item {}
 
     /** Somebody who waits until all before is written, or lost. */
     record Waiting(CountDownLatch latch) implements Item {}
   }
 
   private final TraceFile file;
+  private final Retention retention;
+  private final InstantSource clock;
   private final BlockingQueue<Item> queue;
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
@@ -55,12 +67,16 @@ final class TraceWriter implements TraceRecorder, AutoCloseable {
 
   private @Nullable Connection connection;
   private long openNotBefore = System.nanoTime();
+  private long expireNotBefore = System.nanoTime();
+  private int writtenSince;
   private long saidDropped;
   private long sayNotBefore = System.nanoTime();
   private String reason = "more came than could be written";
 
-  TraceWriter(TraceFile file, int capacity) {
+  TraceWriter(TraceFile file, int capacity, Retention retention, InstantSource clock) {
     this.file = file;
+    this.retention = retention;
+    this.clock = clock;
     this.queue = new ArrayBlockingQueue<>(capacity);
     // SQLite's native calls would pin a virtual thread to its carrier.
     this.thread = Thread.ofPlatform().daemon().name("traces").unstarted(this::run);
@@ -72,7 +88,16 @@ final class TraceWriter implements TraceRecorder, AutoCloseable {
 
   @Override
   public void record(Trace trace) {
-    if (closing || !queue.offer(new Item.Keep(trace))) {
+    offer(new Item.Keep(trace));
+  }
+
+  @Override
+  public void record(Trace trace, Feedback feedback) {
+    offer(new Item.Judge(new TraceRows.Judgement(trace.id(), feedback)));
+  }
+
+  private void offer(Item item) {
+    if (closing || !queue.offer(item)) {
       dropped.incrementAndGet();
     }
   }
@@ -131,43 +156,66 @@ final class TraceWriter implements TraceRecorder, AutoCloseable {
 
   private void handle(List<Item> items) {
     List<Trace> traces = new ArrayList<>();
+    List<TraceRows.Judgement> judgements = new ArrayList<>();
     List<CountDownLatch> waiting = new ArrayList<>();
     for (Item item : items) {
       switch (item) {
         case Item.Keep keep -> traces.add(keep.trace());
+        case Item.Judge judge -> judgements.add(judge.judgement());
         case Item.Waiting waits -> waiting.add(waits.latch());
       }
     }
     try {
       if (!traces.isEmpty()) {
-        write(traces);
+        write(traces.size(), connection -> TraceRows.insert(connection, traces));
+        writtenSince += traces.size();
       }
+      // After the traces: what is thought of one may come with it.
+      if (!judgements.isEmpty()) {
+        write(judgements.size(), connection -> TraceRows.judge(connection, judgements));
+      }
+      expire();
     } finally {
       waiting.forEach(CountDownLatch::countDown);
     }
   }
 
-  private void write(List<Trace> traces) {
+  /** What is done with an open file. */
+  private interface Writing {
+    void to(Connection connection) throws SQLException;
+  }
+
+  private void expire() {
+    if (connection == null
+        || (writtenSince < EXPIRE_AFTER && System.nanoTime() - expireNotBefore < 0)) {
+      return;
+    }
+    expireNotBefore = System.nanoTime() + EXPIRE_EVERY.toNanos();
+    writtenSince = 0;
+    write(0, open -> TraceRows.expire(open, retention, clock.instant()));
+  }
+
+  private void write(int items, Writing writing) {
     if (System.nanoTime() - openNotBefore < 0 && !closing) {
-      dropped.addAndGet(traces.size());
+      dropped.addAndGet(items);
       return;
     }
     long giveUp = System.nanoTime() + WAIT_FOR_LOCK.toNanos();
     boolean mended = false;
     while (true) {
       try {
-        TraceRows.insert(connected(), traces);
+        writing.to(connected());
         return;
       } catch (SQLException failure) {
         if (TraceFile.broken(failure) && !mended) {
           mended = true;
           setAside();
         } else if (!TraceFile.locked(failure) || closing || System.nanoTime() - giveUp >= 0) {
-          lose(traces, TraceFile.why(failure));
+          lose(items, TraceFile.why(failure));
           return;
         }
       } catch (IOException | RuntimeException failure) {
-        lose(traces, failure.getClass().getSimpleName());
+        lose(items, failure.getClass().getSimpleName());
         return;
       }
     }
@@ -183,10 +231,10 @@ final class TraceWriter implements TraceRecorder, AutoCloseable {
     }
   }
 
-  private void lose(List<Trace> traces, String why) {
+  private void lose(int items, String why) {
     disconnect();
     openNotBefore = System.nanoTime() + TRY_AGAIN.toNanos();
-    dropped.addAndGet(traces.size());
+    dropped.addAndGet(items);
     reason = why;
   }
 

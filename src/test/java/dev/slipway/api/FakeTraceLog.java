@@ -1,7 +1,10 @@
 package dev.slipway.api;
 
+import dev.slipway.trace.Feedback;
 import dev.slipway.trace.Trace;
 import dev.slipway.trace.TraceLog;
+import dev.slipway.trace.TracePage;
+import dev.slipway.trace.TraceQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,9 +13,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeTraceLog implements TraceLog {
   final List<Trace> traces = new CopyOnWriteArrayList<>();
 
+  final List<TraceQuery> queries = new CopyOnWriteArrayList<>();
+
   @Override
-  public List<Trace> newest(int limit) {
-    return traces.stream().limit(limit).toList();
+  public TracePage page(TraceQuery query) {
+    queries.add(query);
+    List<Trace> found = traces.stream().limit(query.limit()).toList();
+    return new TracePage(
+        found,
+        found.size() < traces.size()
+            ? Optional.of(new TraceQuery.Cursor(17, 4))
+            : Optional.empty());
+  }
+
+  /** Keeps what is thought of a trace, as the recorder does. */
+  void judge(Trace trace, Feedback feedback) {
+    traces.replaceAll(each -> each.id().equals(trace.id()) ? each.with(List.of(feedback)) : each);
   }
 
   @Override

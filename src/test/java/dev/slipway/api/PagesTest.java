@@ -31,7 +31,7 @@ class PagesTest {
     assertThat(api.get("/health/ready").body())
         .isEqualTo(
             "{\"status\":\"ready\",\"checks\":"
-                + "[{\"name\":\"endpoint\",\"ready\":true,\"reason\":null}]}");
+                + "[{\"name\":\"endpoint\",\"ready\":true,\"state\":\"ready\",\"reason\":null}]}");
     Readiness before = api.readiness.get();
     api.readiness.set(
         new Readiness(
@@ -71,7 +71,7 @@ class PagesTest {
                  "prompt_tokens": 3, "completion_tokens": null, "finish_reason": "stop",
                  "timings": {"retrieve": 2.5},
                  "steps": [{"name": "retrieve", "start": 1.0, "time": 2.5, "notes": {"k": "3"}}],
-                 "error": null}
+                 "error": null, "parent": null, "feedback": []}
                 """));
     assertThat(api.get("/traces/" + "c".repeat(32)).statusCode()).isEqualTo(404);
     assertThat(api.get("/traces/x%2fy").statusCode()).isEqualTo(404);
@@ -132,14 +132,6 @@ class PagesTest {
   }
 
   @Test
-  void theRootLeadsToTheDocs() {
-    HttpResponse<String> response = api.send("GET", "/", null, Map.of());
-
-    assertThat(response.statusCode()).isEqualTo(307);
-    assertThat(response.headers().firstValue("location")).contains("docs");
-  }
-
-  @Test
   void metricsAreInPrometheusFormat() {
     api.post("/rag", "{\"query\":\"x\",\"stream\":true}");
     api.send("BREW", "/coffee?x=secret", null, Map.of());
@@ -153,6 +145,8 @@ class PagesTest {
             "slipway_http_requests_total{method=\"POST\",route=\"/rag\",status=\"200\"}",
             "slipway_http_requests_total{method=\"other\",route=\"unmatched\",status=\"404\"} 1.0",
             "slipway_http_request_duration_seconds_bucket{route=\"/rag\",le=\"0.005\"}",
+            "http_server_request_duration_seconds_bucket{http_request_method=\"POST\","
+                + "http_response_status_code=\"200\",http_route=\"/rag\",le=\"0.005\"}",
             "slipway_http_requests_in_flight 1.0",
             "slipway_time_to_first_token_seconds_count{route=\"/rag\"}",
             "slipway_tokens_total{kind=\"prompt\"} 7.0",
@@ -165,7 +159,9 @@ class PagesTest {
 
   @Test
   void everyAnswerForbidsSniffingAndFraming() {
-    for (String path : List.of("/", "/docs", "/health/live", "/nothing", "/metrics", "/traces")) {
+    for (String path :
+        List.of(
+            "/", "/pages/trace.js", "/docs", "/health/live", "/nothing", "/metrics", "/traces")) {
       HttpResponse<String> response = api.send("GET", path, null, Map.of());
       assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
       assertThat(response.headers().firstValue("x-frame-options")).contains("DENY");

@@ -98,6 +98,7 @@ final class RunningApi implements AutoCloseable {
                     "1.2.3",
                     answerer,
                     traces,
+                    traces::judge,
                     () -> readiness.get(),
                     limits,
                     entrance,

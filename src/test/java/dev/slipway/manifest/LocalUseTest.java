@@ -55,7 +55,9 @@ final class LocalUseTest {
           ApiKeys.REDACT,
           ApiKeys.INPUT,
           ApiKeys.OUTPUT,
-          ServiceKeys.TRACE_STORE);
+          ServiceKeys.TRACE_STORE,
+          ServiceKeys.EXPORT,
+          ServiceKeys.CONTENT);
 
   private static LocalUse of(String more) {
     return LocalUse.of(Read.manifest(Read.LEAST + more));
@@ -108,7 +110,7 @@ final class LocalUseTest {
             """);
 
     assertThat(use.notSimulated()).isEmpty();
-    assertThat(use.notYet()).containsExactlyInAnyOrder("trace.export");
+    assertThat(use.notYet()).isEmpty();
   }
 
   @Test

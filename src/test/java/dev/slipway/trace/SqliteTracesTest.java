@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SqliteTracesTest {
+  /** The traces of these tests are of another year. */
+  private static final Retention FOREVER = new Retention(Duration.ofDays(100_000), 1_000_000);
+
   private final Path home;
 
   SqliteTracesTest(@TempDir Path home) {
@@ -51,7 +54,7 @@ class SqliteTracesTest {
 
   @Test
   void keepsEveryFieldOfATrace() {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
       traces.record(Traces.bare(2));
 
@@ -65,7 +68,7 @@ class SqliteTracesTest {
 
   @Test
   void listsTheNewestFirst() {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       for (int number : new int[] {3, 1, 4, 2}) {
         traces.record(Traces.numbered(number));
       }
@@ -78,13 +81,13 @@ class SqliteTracesTest {
 
   @Test
   void closingWritesWhatWasRecorded() {
-    SqliteTraces traces = SqliteTraces.open(folder());
+    SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER);
     for (int number = 0; number < 700; number++) {
       traces.record(Traces.numbered(number));
     }
     traces.close();
 
-    try (SqliteTraces again = SqliteTraces.open(folder())) {
+    try (SqliteTraces again = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       assertThat(again.newest(1_000)).hasSize(700);
     }
     assertThat(traces.dropped()).isZero();
@@ -92,7 +95,7 @@ class SqliteTracesTest {
 
   @Test
   void anotherReaderSeesTracesWhileTheyAreRecorded() {
-    try (SqliteTraces traces = SqliteTraces.open(folder());
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER);
         TraceLog reader = SqliteTraces.reading(folder())) {
       assertThat(reader.newest(5)).isEmpty();
       traces.record(Traces.numbered(1));
@@ -109,22 +112,42 @@ class SqliteTracesTest {
 
   @Test
   void tracesOfAnOlderVersionAreKept() throws SQLException {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
     }
     try (Connection connection = raw()) {
+      sql(connection, "DROP TABLE feedback");
+      sql(connection, "ALTER TABLE trace DROP COLUMN parent");
+      sql(connection, "ALTER TABLE trace DROP COLUMN tenant");
       sql(connection, "ALTER TABLE trace RENAME COLUMN steps TO timings");
       sql(connection, "UPDATE trace SET timings = '{\"search\": 1500000, \"total\": 2000000}'");
       sql(connection, "PRAGMA user_version = 1");
     }
 
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       Trace found = traces.find(Traces.numbered(1).id()).orElseThrow();
       assertThat(found.query()).isEqualTo(Traces.numbered(1).query());
       assertThat(found.timings())
           .containsExactly(
               java.util.Map.entry("search", Duration.ofNanos(1_500_000)),
               java.util.Map.entry("total", Duration.ofMillis(2)));
+    }
+  }
+
+  @Test
+  void theVersionBeforeIsReadByTheCommandLineToo() throws SQLException {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
+      traces.record(Traces.numbered(1));
+    }
+    try (Connection connection = raw()) {
+      sql(connection, "DROP TABLE feedback");
+      sql(connection, "ALTER TABLE trace DROP COLUMN parent");
+      sql(connection, "ALTER TABLE trace DROP COLUMN tenant");
+      sql(connection, "PRAGMA user_version = 2");
+    }
+
+    try (TraceLog reader = SqliteTraces.reading(folder())) {
+      assertThat(reader.newest(5)).containsExactly(Traces.numbered(1));
     }
   }
 
@@ -139,7 +162,7 @@ class SqliteTracesTest {
 
   @Test
   void nobodyElseMayReadTheFiles() throws IOException {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
       assertThat(traces.newest(1)).hasSize(1);
 
@@ -161,7 +184,7 @@ class SqliteTracesTest {
     Files.createDirectories(folder());
     Files.writeString(file(), "this is no database, but somebody's notes\n".repeat(100));
 
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
       assertThat(traces.newest(5)).containsExactly(Traces.numbered(1));
     }
@@ -171,7 +194,7 @@ class SqliteTracesTest {
 
   @Test
   void anyDamageCostsTracesAndNeverMore() throws IOException {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       for (int number = 0; number < 200; number++) {
         traces.record(Traces.numbered(number));
       }
@@ -185,7 +208,7 @@ class SqliteTracesTest {
       }
       Files.write(file(), damaged);
 
-      try (SqliteTraces traces = SqliteTraces.open(folder())) {
+      try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
         for (int number = 1_000; number < 1_020; number++) {
           traces.record(Traces.numbered(number));
         }
@@ -220,14 +243,14 @@ class SqliteTracesTest {
 
   @Test
   void aFileOfANewerVersionIsLeftAlone() throws SQLException {
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
     }
     try (Connection connection = raw()) {
       sql(connection, "PRAGMA user_version = 99");
     }
 
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(2));
       assertThatThrownBy(() -> traces.newest(5)).isInstanceOf(OperationFailed.class);
       assertThat(traces.dropped()).isEqualTo(1);
@@ -241,7 +264,7 @@ class SqliteTracesTest {
   void aFolderThatCanNotBeMadeCostsTracesOnly() throws IOException {
     Files.writeString(folder(), "a file is in the way");
 
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       traces.record(Traces.numbered(1));
       assertThat(traces.newest(5)).isEmpty();
       assertThat(traces.dropped()).isEqualTo(1);
@@ -250,7 +273,7 @@ class SqliteTracesTest {
 
   @Test
   void aLockedFileNeverMakesTheRecorderWait() throws Exception {
-    try (SqliteTraces traces = SqliteTraces.open(folder(), 50);
+    try (SqliteTraces traces = SqliteTraces.open(folder(), 50, FOREVER);
         Connection other = openedByAnother(traces)) {
       sql(other, "BEGIN EXCLUSIVE");
 
@@ -280,7 +303,7 @@ class SqliteTracesTest {
   void manyThreadsRecordAtOnce() throws InterruptedException {
     int threads = 20;
     CountDownLatch done = new CountDownLatch(threads);
-    try (SqliteTraces traces = SqliteTraces.open(folder())) {
+    try (SqliteTraces traces = SqliteTraces.open(folder(), TraceWriter.QUEUE, FOREVER)) {
       List<Thread> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         int first = i * 25;

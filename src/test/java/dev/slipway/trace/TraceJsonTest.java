@@ -24,7 +24,7 @@ class TraceJsonTest {
            {"name": "search", "start": 3.0, "time": 1.234, "notes": {"filter": "{author: 'me'}"}},
            {"name": "embed", "start": 0.0, "time": 3.0, "notes": {}},
            {"name": "total", "start": 0.0, "time": 2000.0, "notes": {}}],
-         "error": null}
+         "error": null, "parent": null, "tenant": null, "feedback": []}
         """;
 
     assertThat(new JsonMapper().readTree(TraceJson.of(Traces.numbered(7)).toString()))
