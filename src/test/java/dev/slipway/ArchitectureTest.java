@@ -15,7 +15,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.LocalTarget;
+import dev.slipway.local.StateFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,11 +44,16 @@ final class ArchitectureTest {
     ROOT + ".advise..",
     ROOT + ".deploy..",
     ROOT + ".endpoint..",
+    ROOT + ".image",
     ROOT + ".rag..",
     ROOT + ".trace.."
   };
   private static final String[] ADAPTERS = {
-    ROOT + ".aws..", ROOT + ".hub..", ROOT + ".inference..", ROOT + ".store.."
+    ROOT + ".aws..",
+    ROOT + ".hub..",
+    ROOT + ".image.jib..",
+    ROOT + ".inference..",
+    ROOT + ".store.."
   };
   private static final Set<String> ROOMS =
       Set.of(
@@ -58,6 +67,7 @@ final class ArchitectureTest {
           "endpoint",
           "failure",
           "hub",
+          "image",
           "inference",
           "local",
           "manifest",
@@ -134,6 +144,9 @@ final class ArchitectureTest {
         .that(not(mains).and(resideOutsideOfPackage(ROOT + ".local..")))
         .should()
         .callMethod(LocalTarget.class, "start", LocalTarget.Settings.class)
+        .orShould()
+        .callMethod(
+            LocalEngine.class, "start", EndpointName.class, ContainerSpec.class, StateFolder.class)
         .check(house);
   }
 
@@ -151,20 +164,20 @@ final class ArchitectureTest {
 
   @Test
   void eachLibraryHasOneRoom() {
-    Map<String, String> rooms = new java.util.HashMap<>();
-    rooms.put("io.opentelemetry..", "trace.otlp");
-    rooms.putAll(
-        Map.of(
-            "software.amazon.awssdk..", "aws",
-            "org.apache.lucene..", "store",
-            "ai.onnxruntime..", "inference",
-            "ai.djl..", "inference",
-            "de.kherud.llama..", "local.container",
-            "org.sqlite..", "trace",
-            "picocli..", "cli",
-            "com.samskivert.mustache..", "rag",
-            "io.micrometer..", "api",
-            "org.jsoup..", "rag.index"));
+    Map<String, String> rooms =
+        Map.ofEntries(
+            Map.entry("io.opentelemetry..", "trace.otlp"),
+            Map.entry("software.amazon.awssdk..", "aws"),
+            Map.entry("org.apache.lucene..", "store"),
+            Map.entry("ai.onnxruntime..", "inference"),
+            Map.entry("ai.djl..", "inference"),
+            Map.entry("de.kherud.llama..", "local.container"),
+            Map.entry("com.google.cloud.tools.jib..", "image.jib"),
+            Map.entry("org.sqlite..", "trace"),
+            Map.entry("picocli..", "cli"),
+            Map.entry("com.samskivert.mustache..", "rag"),
+            Map.entry("io.micrometer..", "api"),
+            Map.entry("org.jsoup..", "rag.index"));
     rooms.forEach(
         (library, room) ->
             noClasses()

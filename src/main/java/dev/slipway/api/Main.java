@@ -259,9 +259,15 @@ public final class Main {
 
   private static RuntimeClient runtime(ServiceSettings settings) {
     return settings
-        .loopback()
-        .map(at -> SageMakerRuntimeClient.at(at.runtime(), at.region(), "local", "local"))
-        .orElseGet(SageMakerRuntimeClient::fromEnvironment);
+        .beside()
+        .orElseGet(
+            () ->
+                settings
+                    .loopback()
+                    .map(
+                        at ->
+                            SageMakerRuntimeClient.at(at.runtime(), at.region(), "local", "local"))
+                    .orElseGet(SageMakerRuntimeClient::fromEnvironment));
   }
 
   private static Optional<Reranker> reranker(

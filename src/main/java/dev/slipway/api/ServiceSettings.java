@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.RuntimeClient;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Snapshot;
 import dev.slipway.rag.index.PassagePlace;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
  * @param endpoint whom it asks
  * @param component which inference component of it; absent if it hosts none
  * @param loopback the local target; absent means that the standard AWS environment says where
+ * @param beside asks a model that answers beside the service; absent means that the endpoint does.
+ *     It is closed with the service
  * @param snapshot the model, where its files are on this machine: its tokenizer counts exactly
  * @param contextLength tokens that fit into the window at the endpoint; absent where unknown
  * @param passages where the passages are
@@ -38,6 +41,7 @@ public record ServiceSettings(
     EndpointName endpoint,
     Optional<String> component,
     Optional<Loopback> loopback,
+    Optional<RuntimeClient> beside,
     Optional<Snapshot> snapshot,
     OptionalInt contextLength,
     PassagePlace passages,

@@ -2,7 +2,9 @@ package dev.slipway.aws;
 
 import dev.slipway.deploy.cloud.Images;
 import dev.slipway.failure.CloudFailure;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecr.EcrClient;
@@ -41,6 +43,26 @@ final class AwsImages implements Images {
                     .distinct()
                     .toList())
         .orElse(List.of());
+  }
+
+  @Override
+  public Login login() {
+    String token =
+        failures.call(
+            new Ask(
+                "Cannot sign in to the account's image registry",
+                "ecr:GetAuthorizationToken",
+                "the account's image registry"),
+            () ->
+                client
+                    .get()
+                    .getAuthorizationToken()
+                    .authorizationData()
+                    .getFirst()
+                    .authorizationToken());
+    String pair = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+    int colon = pair.indexOf(':');
+    return new Login(pair.substring(0, colon), pair.substring(colon + 1));
   }
 
   @Override

@@ -5,7 +5,12 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.image.ImageBuilder;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.LocalTarget;
+import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
@@ -29,6 +34,12 @@ interface Adapters {
 
   /** Starts the local target. */
   LocalTarget host(LocalTarget.Settings settings);
+
+  /** Starts a model beside the service. */
+  LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder);
+
+  /** Builds container images, with what can be used again below a cache folder. */
+  ImageBuilder images(Path cache);
 
   /** Starts the business layer. */
   Service serve(ServiceSettings settings);

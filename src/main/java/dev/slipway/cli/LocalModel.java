@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.failure.Refused;
 import dev.slipway.local.ContainerSpec;
 import dev.slipway.local.container.EmbeddedEngine;
+import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.ModelFile;
@@ -26,11 +27,18 @@ record LocalModel(Manifest manifest, Snapshot snapshot) {
    */
   ContainerSpec container() {
     Hosting hosting = manifest.endpoint().hosting();
-    return switch (hosting.engine()) {
+    return switch (engine(manifest)) {
       case Hosting.Engine.Embedded _ ->
           new ContainerSpec.Embedded(gguf(), parallel(), window(), hosting.environment());
       case Hosting.Engine.Proxy(URI url) -> new ContainerSpec.Proxy(url);
     };
+  }
+
+  /** Returns the endpoint's engine; a model beside the service is hosted by the embedded one. */
+  static Hosting.Engine engine(Manifest manifest) {
+    return manifest.api().engine() == ApiSpec.Engine.EMBEDDED
+        ? new Hosting.Engine.Embedded()
+        : manifest.endpoint().hosting().engine();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.slipway.local.LocalStatus;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.local.StateFolder;
 import dev.slipway.local.runtime.RuntimeLimits;
+import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Snapshot;
@@ -126,17 +127,12 @@ final class LocalRun {
   }
 
   private LocalModel resolve() {
-    var model =
-        new PinnedModel(
-            surroundings.adapters().models(surroundings.home().cache(), manifest().region()),
-            manifest().model(),
-            manifest().folder(),
-            selection.lock(folder));
+    PinnedModel model = ServedModel.of(selection, folder).pinned(surroundings, manifest());
     Snapshot snapshot = model.pin();
     state.serves(snapshot);
     try (var line = new TransferLine(surroundings.console())) {
       Snapshot fetched =
-          switch (manifest().endpoint().hosting().engine()) {
+          switch (LocalModel.engine(manifest())) {
             case Hosting.Engine.Embedded _ -> {
               LocalModel.needGguf(snapshot); // before gigabytes are fetched in vain
               yield model.fetch(snapshot, line);
@@ -216,6 +212,9 @@ final class LocalRun {
                     URI.create(target.runtimeUrl()),
                     LocalTarget.REGION,
                     URI.create(target.objectsUrl()))),
+            manifest().api().engine() == ApiSpec.Engine.EMBEDDED
+                ? Optional.of(target.direct())
+                : Optional.empty(),
             Optional.of(model.snapshot()),
             OptionalInt.of(model.window()),
             passages,

@@ -8,10 +8,17 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class Logging {
   private Logging() {}
 
-  /** Sends the log of this process to a file, instead of its errors to standard error. */
+  /**
+   * Sends the log of this process to a file, instead of its errors to standard error; all of it
+   * goes there in a container, whose JVM says so, because nobody sees its files.
+   */
   static void toFile(Path file) {
-    System.setProperty("slipway.log.file", file.toString());
-    System.setProperty("logback.configurationFile", "logback-service.xml");
+    if ("console".equals(System.getProperty("slipway.log"))) {
+      System.setProperty("logback.configurationFile", "logback-container.xml");
+    } else {
+      System.setProperty("slipway.log.file", file.toString());
+      System.setProperty("logback.configurationFile", "logback-service.xml");
+    }
     // Helidon and Lucene log through the JDK's own logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

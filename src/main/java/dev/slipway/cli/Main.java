@@ -10,13 +10,19 @@ import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.synthesis.ChildSynthesizer;
 import dev.slipway.deploy.synthesis.InfraApp;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.Failure;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
 import dev.slipway.hub.HubRegistry;
 import dev.slipway.hub.HubSettings;
+import dev.slipway.image.ImageBuilder;
+import dev.slipway.image.jib.JibBuilder;
 import dev.slipway.inference.BgeSmallEmbedder;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.LocalTarget;
+import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.Registries;
 import dev.slipway.plan.Synthesizer;
@@ -120,6 +126,16 @@ public final class Main {
     @Override
     public LocalTarget host(LocalTarget.Settings settings) {
       return LocalTarget.start(settings);
+    }
+
+    @Override
+    public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
+      return LocalEngine.start(name, container, folder);
+    }
+
+    @Override
+    public ImageBuilder images(Path cache) {
+      return new JibBuilder(cache.resolve("images"));
     }
 
     @Override

@@ -43,8 +43,19 @@ final class ManifestOptions {
    * @param file where it lies
    * @param sample whether it is the bundled sample
    * @param fingerprint changes whenever the file, the environment or a variable in it does
+   * @param variables that it uses and that are set, with their values
    */
-  record Selection(Manifest manifest, Path file, boolean sample, String fingerprint) {
+  record Selection(
+      Manifest manifest,
+      Path file,
+      boolean sample,
+      String fingerprint,
+      SortedMap<String, String> variables) {
+    /** Copies the variables. */
+    Selection {
+      variables = new TreeMap<>(variables);
+    }
+
     /** Returns the lock's place: beside the manifest, the sample's with the state. */
     Path lock(StateFolder state) {
       // The program's own folder, where the sample lies, may be read-only.
@@ -104,7 +115,9 @@ final class ManifestOptions {
                   used.put(name, String.valueOf(value));
                   return Optional.ofNullable(value);
                 });
-    return new Selection(manifest, path, chosen.isEmpty(), fingerprint(path, manifest, used));
+    SortedMap<String, String> set = new TreeMap<>(used);
+    set.keySet().retainAll(surroundings.environment().keySet());
+    return new Selection(manifest, path, chosen.isEmpty(), fingerprint(path, manifest, used), set);
   }
 
   private static String fingerprint(

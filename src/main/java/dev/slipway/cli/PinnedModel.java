@@ -87,10 +87,14 @@ final class PinnedModel {
     return registry.fetch(snapshot, progress);
   }
 
+  /** Returns whether a file is none of the weights. */
+  static boolean small(ModelFile file) {
+    return !WEIGHTS.matcher(file.path()).matches();
+  }
+
   /** Fetches what a model has beside its weights: configuration and tokenizer. */
   Snapshot fetchSmall(Snapshot snapshot, TransferProgress progress) {
-    List<ModelFile> small =
-        snapshot.files().stream().filter(file -> !WEIGHTS.matcher(file.path()).matches()).toList();
+    List<ModelFile> small = snapshot.files().stream().filter(PinnedModel::small).toList();
     return registry.fetch(
         new Snapshot(
             snapshot.source(), snapshot.commit(), small, snapshot.facts(), snapshot.content()),

@@ -6,8 +6,11 @@ import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.StackOutputs;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.RuntimeClient;
+import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
@@ -15,12 +18,18 @@ import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
 import dev.slipway.plan.ResourceNames;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,8 +38,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Runs the business layer alone, in front of an endpoint that runs already.",
-      "The AWS environment says where it is: AWS_REGION, AWS_PROFILE,"
+      "Runs the business layer alone: in front of an endpoint that runs already, or with"
+          + " api.engine: embedded with a model beside it.",
+      "The AWS environment says where an endpoint is: AWS_REGION, AWS_PROFILE,"
           + " AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME."
     },
     footerHeading = "%nExamples:%n",
@@ -42,6 +52,9 @@ import picocli.CommandLine.Option;
 final class ServeCommand extends SlipwayAction {
   /** Names the deployment's bucket, where looking the stacks up is not wanted or not allowed. */
   static final String BUCKET = "SLIPWAY_BUCKET";
+
+  /** Loading takes seconds for a small model, minutes for a large one from a slow disk. */
+  private static final Duration STARTUP = Duration.ofMinutes(10);
 
   @Mixin private ManifestOptions manifest = new ManifestOptions();
 
@@ -67,6 +80,14 @@ final class ServeCommand extends SlipwayAction {
               + " api.jwt")
   private String listen = Entrance.LOOPBACK;
 
+  @Option(
+      names = "--model",
+      hidden = true,
+      description = "a folder with the locked model's files, which an image brings along")
+  private @Nullable Path packed;
+
+  private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
+
   ServeCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -79,11 +100,12 @@ final class ServeCommand extends SlipwayAction {
         new StateFolder(surroundings().home().deployment(read.name(), read.environment()));
     folder.create();
     Logging.toFile(folder.serviceLog());
-    Unheeded.of(read).tellOfLater(console());
     // Before a model is looked for: nothing needs to start where callers would be refused.
     Entrance entrance = KeyPlace.entrance(surroundings(), read, folder, listen);
-    try (Service service = surroundings().adapters().serve(settings(selection, folder, entrance))) {
-      Termination.runs(service::close);
+    started.push(entrance);
+    Termination.runs(this::stop);
+    try {
+      Service service = start(selection, folder, entrance);
       console().say("Listening at " + service.url() + " (try it: " + service.url() + "/docs).");
       if (!entrance.local() && entrance.tls().isEmpty()) {
         console().say("! keys and questions come unencrypted: put TLS in front, or set api.tls");
@@ -99,48 +121,121 @@ final class ServeCommand extends SlipwayAction {
       return ExitCode.DONE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.slipway.failure.Interrupted("Stopped", "Start it again: slipway serve");
+      throw new Interrupted("Stopped", "Start it again: slipway serve");
+    } finally {
+      stop();
     }
   }
 
-  private ServiceSettings settings(
+  /** Drains the service, then ends the model beside it. */
+  private void stop() {
+    for (AutoCloseable part = started.poll(); part != null; part = started.poll()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LoggerFactory.getLogger(ServeCommand.class).warn("A part did not stop cleanly", e);
+      }
+    }
+  }
+
+  private Service start(
       ManifestOptions.Selection selection, StateFolder folder, Entrance entrance) {
     Manifest read = selection.manifest();
-    Optional<Snapshot> snapshot = model(selection, folder);
-    return new ServiceSettings(
-        BuildVersion.number(),
-        read,
-        port == null ? read.api().port() : port,
-        endpointName(read),
-        ResourceNames.of(read).component(),
+    EndpointName name = endpointName(read);
+    Answering answering = answering(selection, folder, name);
+    var settings =
+        new ServiceSettings(
+            BuildVersion.number(),
+            read,
+            port == null ? read.api().port() : port,
+            name,
+            ResourceNames.of(read).component(),
+            Optional.empty(),
+            answering.beside(),
+            answering.snapshot(),
+            answering.window(),
+            StoreKey.place(read, folder.index(), surroundings().environment()),
+            crossEncoder(selection, folder),
+            folder.traces(),
+            folder.jobs(),
+            bucket(read),
+            entrance,
+            answering.readiness());
+    Service service = surroundings().adapters().serve(settings);
+    started.push(service);
+    return service;
+  }
+
+  /**
+   * What answers.
+   *
+   * @param beside asks the model beside the service; absent for the endpoint
+   * @param snapshot what there is to know of the model
+   * @param window its tokens
+   * @param readiness why it can't be asked now
+   */
+  private record Answering(
+      Optional<RuntimeClient> beside,
+      Optional<Snapshot> snapshot,
+      OptionalInt window,
+      Supplier<Optional<String>> readiness) {}
+
+  private Answering answering(
+      ManifestOptions.Selection selection, StateFolder folder, EndpointName name) {
+    ServedModel served = ServedModel.of(selection, folder);
+    if (served.beside()) {
+      return beside(new LocalModel(selection.manifest(), whole(served, selection)), folder, name);
+    }
+    Optional<Snapshot> snapshot =
+        packed == null ? small(served, selection) : served.packed(packed.toAbsolutePath());
+    return new Answering(
         Optional.empty(),
         snapshot,
         snapshot.map(s -> s.facts().contextLength()).orElse(OptionalInt.empty()),
-        StoreKey.place(read, folder.index(), surroundings().environment()),
-        crossEncoder(selection, folder),
-        folder.traces(),
-        folder.jobs(),
-        bucket(read),
-        entrance,
         // Whether a distant endpoint answers is seen by asking it, which costs: not at every probe.
         Optional::empty);
   }
 
+  private Answering beside(LocalModel model, StateFolder folder, EndpointName name) {
+    folder.clearTemporary();
+    LocalEngine engine = surroundings().adapters().engine(name, model.container(), folder);
+    started.push(engine);
+    engine.awaitReady(STARTUP);
+    return new Answering(
+        Optional.of(engine.client()),
+        Optional.of(model.snapshot()),
+        OptionalInt.of(model.window()),
+        engine::unready);
+  }
+
+  /** Returns the model that is to answer here, all of it. */
+  private Snapshot whole(ServedModel served, ManifestOptions.Selection selection) {
+    if (packed != null) {
+      return served
+          .packed(packed.toAbsolutePath())
+          .orElseThrow(
+              () ->
+                  new OperationFailed(
+                      "lock_missing",
+                      "Cannot serve " + served.spec().source().uri(),
+                      served.lock().getFileName() + " pins no such model.",
+                      "Build the image again: slipway image"));
+    }
+    PinnedModel model = served.pinned(surroundings(), selection.manifest());
+    Snapshot snapshot = model.pin();
+    LocalModel.needGguf(snapshot); // before gigabytes are fetched in vain
+    try (var line = new TransferLine(console())) {
+      return model.fetch(snapshot, line);
+    }
+  }
+
   /**
-   * Returns what there is to know of the model, with its tokenizer, which counts the tokens of
-   * prompts. The weights are the endpoint's.
+   * Returns what there is to know of the endpoint's model, with its tokenizer, which counts the
+   * tokens of prompts. The weights are the endpoint's.
    */
-  private Optional<Snapshot> model(ManifestOptions.Selection selection, StateFolder folder) {
-    var spec = selection.manifest().model();
-    var model =
-        new PinnedModel(
-            surroundings()
-                .adapters()
-                .models(surroundings().home().cache(), selection.manifest().region()),
-            spec,
-            selection.manifest().folder(),
-            selection.lock(folder));
-    return switch (spec.source()) {
+  private Optional<Snapshot> small(ServedModel served, ManifestOptions.Selection selection) {
+    PinnedModel model = served.pinned(surroundings(), selection.manifest());
+    return switch (served.spec().source()) {
       case ModelSource.LocalPath _ -> Optional.of(model.resolve());
       case ModelSource.HuggingFace _ -> hubModel(model);
       // The endpoint's prompts are counted by estimate.

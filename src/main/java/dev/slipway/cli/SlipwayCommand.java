@@ -78,6 +78,7 @@ final class SlipwayCommand implements Runnable {
     commands.put("traces", TracesCommand.class);
     commands.put("serve", ServeCommand.class);
     commands.put("key", KeyCommand.class);
+    commands.put("image", ImageCommand.class);
     commands.put("init", InitCommand.class);
     commands.put("validate", ValidateCommand.class);
     commands.put("schema", SchemaCommand.class);

@@ -1,6 +1,7 @@
 package dev.slipway.local;
 
 import dev.slipway.endpoint.EndpointName;
+import dev.slipway.endpoint.RuntimeClient;
 import dev.slipway.local.runtime.HostedEndpoints;
 import dev.slipway.local.runtime.RuntimeLimits;
 import dev.slipway.local.runtime.RuntimeServer;
@@ -99,6 +100,11 @@ public final class LocalTarget implements AutoCloseable {
   /** Returns the endpoint. */
   public LocalEndpoint endpoint() {
     return endpoint;
+  }
+
+  /** Returns a client that asks the container itself; closing it leaves the target running. */
+  public RuntimeClient direct() {
+    return new ContainerRuntimeClient(endpoint::hosted);
   }
 
   /** Returns the address of the SageMaker Runtime API. */

@@ -9,9 +9,8 @@ import java.util.stream.Stream;
  * in silence. Keys at their defaults are never named.
  *
  * @param notSimulated keys, or sections of them, that only Amazon SageMaker acts on
- * @param notYet keys, or sections of them, that no part of this version acts on
  */
-public record LocalUse(List<String> notSimulated, List<String> notYet) {
+public record LocalUse(List<String> notSimulated) {
   /** What the local target has no counterpart of. */
   static final Set<Key<?>> CLOUD_ONLY =
       Set.of(
@@ -53,19 +52,12 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
           ServiceKeys.QUESTIONS,
           ServiceKeys.GATE);
 
-  /** What is read and checked for a later version. */
-  static final Set<Key<?>> LATER =
-      Set.of(
-          ApiKeys.ENGINE,
-          ApiKeys.MODEL);
-
   /** What the local target acts on with one of its engines only. */
   static final Set<Key<?>> BY_ENGINE = Set.of(EndpointKeys.SERVER, EndpointKeys.ENVIRONMENT);
 
-  /** Copies the lists. */
+  /** Copies the list. */
   public LocalUse {
     notSimulated = List.copyOf(notSimulated);
-    notYet = List.copyOf(notYet);
   }
 
   /** Looks at what a manifest changes. */
@@ -81,9 +73,7 @@ public record LocalUse(List<String> notSimulated, List<String> notYet) {
           // A server that runs already has its variables.
           case Hosting.Engine.Proxy _ -> BY_ENGINE.stream();
         };
-    return new LocalUse(
-        named(manifest, Stream.concat(CLOUD_ONLY.stream(), byEngine)),
-        named(manifest, LATER.stream()));
+    return new LocalUse(named(manifest, Stream.concat(CLOUD_ONLY.stream(), byEngine)));
   }
 
   private static List<String> named(Manifest manifest, Stream<Key<?>> keys) {

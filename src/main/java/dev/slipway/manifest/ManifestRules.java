@@ -206,6 +206,9 @@ final class ManifestRules {
   }
 
   private void service() {
+    if (is(ApiKeys.ENGINE, ApiSpec.Engine.ENDPOINT) && values.differs(ApiKeys.MODEL)) {
+      report(ApiKeys.MODEL, "has an effect only with api.engine: embedded", ApiKeys.ENGINE);
+    }
     if (!is(ApiKeys.HOST, ApiSpec.Host.FARGATE)) {
       return;
     }

@@ -290,6 +290,8 @@ public abstract class HostingContract extends CloudContract {
   @Test
   void aRepositoryThatIsNotThereHasNoImages() {
     assertThat(cloud().images().digests(name)).isEmpty();
+    assertThat(cloud().images().login().user()).isEqualTo("AWS");
+    assertThat(cloud().images().login().password()).isNotEmpty();
 
     cloud().images().delete(name, List.of("sha256:" + "0".repeat(64)));
     cloud().images().delete(name, List.of());

@@ -6,6 +6,11 @@ import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.hub.FileRegistry;
 import dev.slipway.hub.HashCache;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.image.ImageBuilder;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
+import dev.slipway.local.StateFolder;
 import dev.slipway.local.LocalTarget;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
@@ -84,6 +89,16 @@ final class CloudBehind implements Adapters {
   @Override
   public LocalTarget host(LocalTarget.Settings settings) {
     throw new AssertionError("nothing is hosted here");
+  }
+
+  @Override
+  public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ImageBuilder images(Path cache) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

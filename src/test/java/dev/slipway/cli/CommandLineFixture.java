@@ -6,8 +6,14 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.image.ImageBuilder;
+import dev.slipway.image.jib.JibBuilder;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.LocalTarget;
+import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
@@ -91,6 +97,16 @@ final class CommandLineFixture {
     @Override
     public LocalTarget host(LocalTarget.Settings settings) {
       throw unreachable();
+    }
+
+    @Override
+    public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
+      throw unreachable();
+    }
+
+    @Override
+    public ImageBuilder images(Path cache) {
+      return new JibBuilder(cache);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +82,7 @@ final class LiveStateTest {
     Files.writeString(file, "name: chat\nmodel: {source: 'file:m.gguf'}\n");
     var manifest = new ManifestReader().read(file, Optional.empty(), _ -> Optional.empty());
     LiveState state =
-        new LiveState(new ManifestOptions.Selection(manifest, file, false, fingerprint), folder);
+        new LiveState(new ManifestOptions.Selection(manifest, file, false, fingerprint, new TreeMap<>()), folder);
     state.begin();
     return state;
   }

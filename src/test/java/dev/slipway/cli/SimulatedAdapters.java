@@ -4,8 +4,13 @@ import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.hub.FileRegistry;
+import dev.slipway.image.ImageBuilder;
+import dev.slipway.local.ContainerSpec;
+import dev.slipway.local.LocalEngine;
 import dev.slipway.local.LocalTarget;
+import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
 import dev.slipway.rag.index.IndexProgress;
@@ -47,6 +52,16 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public LocalTarget host(LocalTarget.Settings settings) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ImageBuilder images(Path cache) {
     throw new UnsupportedOperationException();
   }
 

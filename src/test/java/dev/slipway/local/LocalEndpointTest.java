@@ -62,6 +62,7 @@ class LocalEndpointTest {
     try (LocalEndpoint endpoint = start(embedded(DEMO))) {
       assertThat(endpoint.status()).isEqualTo(Status.CREATING);
       assertThat(endpoint.awaitReady(PATIENCE).components()).containsExactly("one");
+      BothWays.answerTheSame(endpoint, folder);
       assertThat(answer(endpoint)).contains("\"generated_text\"");
 
       long first = endpoint.pid().orElseThrow();

@@ -40,6 +40,8 @@ final class LocalUseTest {
           RagKeys.PROMPT,
           // Fargate needs target aws; on this machine the service always runs here.
           ApiKeys.HOST,
+          ApiKeys.ENGINE,
+          ApiKeys.MODEL,
           ApiKeys.PORT,
           ApiKeys.KEYS,
           ApiKeys.CONCURRENCY,
@@ -66,7 +68,7 @@ final class LocalUseTest {
   @Test
   void everyKeyIsEitherHeededOrNamed() {
     Set<Key<?>> all = new HashSet<>(HEEDED);
-    for (Set<Key<?>> named : List.of(LocalUse.CLOUD_ONLY, LocalUse.LATER, LocalUse.BY_ENGINE)) {
+    for (Set<Key<?>> named : List.of(LocalUse.CLOUD_ONLY, LocalUse.BY_ENGINE)) {
       assertThat(all).doesNotContainAnyElementsOf(named);
       all.addAll(named);
     }
@@ -76,13 +78,13 @@ final class LocalUseTest {
 
   @Test
   void theLeastManifestHasNothingToSay() {
-    assertThat(of("")).isEqualTo(new LocalUse(List.of(), List.of()));
+    assertThat(of("")).isEqualTo(new LocalUse(List.of()));
   }
 
   @Test
   void spelledOutDefaultsHaveNothingToSay() {
     assertThat(of("endpoint: {scaling: {min: 1}, update: {step: 10%}}\nrag: {rerank: none}\n"))
-        .isEqualTo(new LocalUse(List.of(), List.of()));
+        .isEqualTo(new LocalUse(List.of()));
   }
 
   @Test
@@ -97,20 +99,6 @@ final class LocalUseTest {
 
     assertThat(use.notSimulated())
         .containsExactlyInAnyOrder("endpoint.instance", "endpoint.scaling", "tags", "expires");
-    assertThat(use.notYet()).isEmpty();
-  }
-
-  @Test
-  void whatALaterVersionActsOnIsNamed() {
-    LocalUse use =
-        of(
-            """
-            rag: {expand: 2, rerank: mmr, self_query: {fields: [author]}}
-            trace: {export: "http://localhost:4318"}
-            """);
-
-    assertThat(use.notSimulated()).isEmpty();
-    assertThat(use.notYet()).isEmpty();
   }
 
   @Test

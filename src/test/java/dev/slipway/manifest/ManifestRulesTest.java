@@ -52,6 +52,8 @@ class ManifestRulesTest {
         .containsExactly(
             "line 5: endpoint.async.concurrency: has an effect only with endpoint.kind: async",
             "line 6: endpoint.async.timeout: has an effect only with endpoint.kind: async");
+    assertThat(Read.problemsWith("api: {model: \"file:small.gguf\"}\n"))
+        .containsExactly("line 3: api.model: has an effect only with api.engine: embedded");
     assertThat(Read.problemsWith("endpoint: {kind: async, components: true}\n"))
         .singleElement()
         .asString()

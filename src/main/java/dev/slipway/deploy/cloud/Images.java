@@ -8,6 +8,21 @@ public interface Images {
   /** Lists the digests of all images; none if there is no such repository. */
   List<String> digests(String repository);
 
+  /** Returns what lets the caller push and pull for some hours. */
+  Login login();
+
+  /**
+   * A name and a token for the account's registry.
+   *
+   * @param password is in no text
+   */
+  record Login(String user, String password) {
+    @Override
+    public String toString() {
+      return "login of " + user;
+    }
+  }
+
   /** Deletes images; absent ones are no failure. */
   void delete(String repository, List<String> digests);
 }

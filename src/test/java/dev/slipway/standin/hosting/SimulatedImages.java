@@ -45,6 +45,11 @@ public final class SimulatedImages implements Images {
   }
 
   @Override
+  public Login login() {
+    return new Login("AWS", "token");
+  }
+
+  @Override
   public void delete(String repository, List<String> digests) {
     List<String> images = repositories.get(repository);
     if (images != null) {

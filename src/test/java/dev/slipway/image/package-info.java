@@ -1,0 +1,5 @@
+/** Tests of what an image holds. */
+@NullMarked
+package dev.slipway.image;
+
+import org.jspecify.annotations.NullMarked;
