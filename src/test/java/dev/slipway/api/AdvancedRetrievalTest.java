@@ -16,6 +16,7 @@ import dev.slipway.local.runtime.RuntimeServer;
 import dev.slipway.local.s3.ObjectServer;
 import dev.slipway.local.s3.ObjectUri;
 import dev.slipway.manifest.ManifestReader;
+import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.VectorSpace;
 import dev.slipway.rag.retrieval.Shelf;
 import dev.slipway.store.LuceneStore;
@@ -34,7 +35,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -109,13 +109,16 @@ final class AdvancedRetrievalTest {
         0,
         endpoint,
         Optional.empty(),
-        Optional.of(new ServiceSettings.Loopback(runtime.url(), "us-east-1")),
+        Optional.of(new ServiceSettings.Loopback(runtime.url(), "us-east-1", objects.url())),
+        Optional.empty(),
         Optional.empty(),
         OptionalInt.empty(),
-        folder.resolve("index"),
+        new PassagePlace.Folder(folder.resolve("index")),
         Optional.of(folder.resolve("reranker")),
         folder.resolve("traces"),
-        Set.of(),
+        folder.resolve("jobs"),
+        Optional.empty(),
+        Entrance.local(List.of()),
         Optional::empty);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.slipway.failure.Refused;
+import dev.slipway.api.job.MemoryJobStore;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.Manifest;
@@ -130,9 +131,11 @@ final class EntranceTest {
                 "1.2.3",
                 new FakeAnswerer(),
                 new FakeTraceLog(),
+                (trace, feedback) -> {},
                 () -> new Readiness(List.of()),
                 RunningApi.WIDE,
                 entrance,
+                RunningApi.jobs(new MemoryJobStore(), false),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
             ApiServer.Listen.loopback(0))
         .start();

@@ -34,7 +34,7 @@ class JobRoutesTest {
 
   private RunningApi api(ApiSpec.Limits limits, boolean always) {
     return new RunningApi(
-        limits, Optional.empty(), ApiServer.Listen.loopback(0), RunningApi.jobs(store, always));
+        limits, Entrance.local(List.of()), ApiServer.Listen.loopback(0), RunningApi.jobs(store, always));
   }
 
   private static JsonNode untilEnded(RunningApi api, String location) {

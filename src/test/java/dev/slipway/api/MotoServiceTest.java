@@ -9,6 +9,7 @@ import dev.slipway.endpoint.EndpointName;
 import dev.slipway.endpoint.Streams;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
+import dev.slipway.rag.index.PassagePlace;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,9 +20,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,12 +91,14 @@ class MotoServiceTest {
             Optional.empty(),
             Optional.of(new ServiceSettings.Loopback(moto, MotoServer.REGION, moto)),
             Optional.empty(),
+            Optional.empty(),
             OptionalInt.empty(),
-            folder.resolve("index"),
+            new PassagePlace.Folder(folder.resolve("index")),
+            Optional.empty(),
             folder.resolve("traces"),
             folder.resolve("jobs"),
             Optional.of(BUCKET),
-            Set.of(),
+            Entrance.local(List.of()),
             Optional::empty));
   }
 

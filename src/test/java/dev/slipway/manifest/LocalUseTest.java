@@ -119,11 +119,12 @@ final class LocalUseTest {
 
   @Test
   void anEnvironmentsOwnSettingsCount() {
-    String text =
-        Read.LEAST + "environments: {prod: {trace: {export: \"http://localhost:4318\"}}}\n";
+    String text = Read.LEAST + "environments: {prod: {endpoint: {instance: ml.g6.xlarge}}}\n";
 
-    assertThat(LocalUse.of(Read.manifest(text)).notYet()).isEmpty();
-    assertThat(LocalUse.of(Read.manifest(text, Optional.of("prod"), java.util.Map.of())).notYet())
-        .containsExactly("trace.export");
+    assertThat(LocalUse.of(Read.manifest(text)).notSimulated()).isEmpty();
+    assertThat(
+            LocalUse.of(Read.manifest(text, Optional.of("prod"), java.util.Map.of()))
+                .notSimulated())
+        .containsExactly("endpoint.instance");
   }
 }
