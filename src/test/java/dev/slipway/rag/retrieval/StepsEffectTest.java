@@ -149,8 +149,10 @@ class StepsEffectTest {
     String question = "How do I keep my invoice small?";
     FakeChatModel model =
         FakeChatModel.saying(
-            "How does an endpoint scale to zero instances?\n"
-                + "Does idle hardware run while nobody asks?\n");
+            """
+            How does an endpoint scale to zero instances?
+            Does idle hardware run while nobody asks?
+            """);
 
     List<String> without = plain(question, 9);
     List<String> with =
