@@ -18,9 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +82,9 @@ final class LiveStateTest {
     Files.writeString(file, "name: chat\nmodel: {source: 'file:m.gguf'}\n");
     var manifest = new ManifestReader().read(file, Optional.empty(), _ -> Optional.empty());
     LiveState state =
-        new LiveState(new ManifestOptions.Selection(manifest, file, false, fingerprint, new TreeMap<>()), folder);
+        new LiveState(
+            new ManifestOptions.Selection(manifest, file, false, fingerprint, new TreeMap<>()),
+            folder);
     state.begin();
     return state;
   }
