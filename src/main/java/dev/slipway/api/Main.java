@@ -36,8 +36,8 @@ import dev.slipway.rag.PromptTemplate;
 import dev.slipway.rag.Reranker;
 import dev.slipway.rag.RetrievalAnswerer;
 import dev.slipway.rag.TokenCounter;
-import dev.slipway.rag.index.PassageStore;
 import dev.slipway.rag.check.ContentChecks;
+import dev.slipway.rag.index.PassageStore;
 import dev.slipway.rag.index.VectorSpace;
 import dev.slipway.rag.retrieval.HelpingModel;
 import dev.slipway.rag.retrieval.MaximalMarginalRelevance;
@@ -119,12 +119,12 @@ public final class Main {
             template,
             checks.over(model),
             checks.over(
-            trace -> {
-              traces.record(trace);
-              export.ifPresent(collector -> collector.record(trace));
-              measured.record(trace);
-              health.record(trace);
-            }),
+                trace -> {
+                  traces.record(trace);
+                  export.ifPresent(collector -> collector.record(trace));
+                  measured.record(trace);
+                  health.record(trace);
+                }),
             new AnswerSettings(
                 manifest.name().value(),
                 settings.endpoint().value(),

@@ -121,7 +121,10 @@ final class LocalRun {
     steps.step("endpoint", () -> awaitReady(target), name -> name + " is InService");
     Optional<Path> reranker = reranker();
     Service service =
-        steps.step("service", () -> serve(port, model, reranker, target, passages, entrance), Service::url);
+        steps.step(
+            "service",
+            () -> serve(port, model, reranker, target, passages, entrance),
+            Service::url);
     steps.step("smoke", () -> verify(service), LocalRun::describe);
     state.runs();
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.slipway.failure.Refused;
 import dev.slipway.api.job.MemoryJobStore;
+import dev.slipway.failure.Refused;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.Manifest;

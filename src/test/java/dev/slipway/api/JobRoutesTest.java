@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +33,10 @@ class JobRoutesTest {
 
   private RunningApi api(ApiSpec.Limits limits, boolean always) {
     return new RunningApi(
-        limits, Entrance.local(List.of()), ApiServer.Listen.loopback(0), RunningApi.jobs(store, always));
+        limits,
+        Entrance.local(List.of()),
+        ApiServer.Listen.loopback(0),
+        RunningApi.jobs(store, always));
   }
 
   private static JsonNode untilEnded(RunningApi api, String location) {

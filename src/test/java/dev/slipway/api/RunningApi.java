@@ -87,10 +87,7 @@ final class RunningApi implements AutoCloseable {
   }
 
   RunningApi(
-      ApiSpec.Limits limits,
-      Entrance entrance,
-      ApiServer.Listen listen,
-      RagJobs.Settings jobs) {
+      ApiSpec.Limits limits, Entrance entrance, ApiServer.Listen listen, RagJobs.Settings jobs) {
     server =
         new ApiServer(
                 new ApiServer.Collaborators(
