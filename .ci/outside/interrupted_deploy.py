@@ -271,8 +271,7 @@ def done(document):
 def error(document, *words):
     assert set(document) == {"error"}, document
     failure = document["error"]
-    assert failure["what"] and failure["next"], failure
-    assert failure["why"] or failure["code"] == "interrupted", failure
+    assert failure["what"] and failure["why"] and failure["next"], failure
     text = " ".join(str(failure[key]) for key in ("code", "what", "why", "next"))
     for word in words:
         assert word in text, (word, failure)

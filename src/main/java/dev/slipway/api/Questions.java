@@ -248,7 +248,10 @@ final class Questions {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new Interrupted("The service is stopping", "Ask again in a moment.");
+        throw new Interrupted(
+            "The service is stopping",
+            "the question was not answered before.",
+            "Ask again in a moment.");
       } finally {
         if (!ended && !told) {
           abandoned = true;

@@ -287,7 +287,9 @@ final class CloudFailures {
   private static Interrupted interrupted(Ask ask) {
     Thread.currentThread().interrupt();
     return new Interrupted(
-        ask.what() + ": the call was interrupted", "Look at what is there: slipway status");
+        ask.what(),
+        "this process was told to stop during the call.",
+        "Look at what is there: slipway status");
   }
 
   private static CloudFailure failure(

@@ -158,7 +158,8 @@ final class S3Failures {
 
   private static Interrupted interrupted() {
     Thread.currentThread().interrupt();
-    return new Interrupted("The call to AWS was stopped", "Run again.");
+    return new Interrupted(
+        "The call to AWS was stopped", "this process was told to stop.", "Run again.");
   }
 
   CloudFailure failure(Kind kind, String why, String next, @Nullable Throwable cause) {

@@ -159,7 +159,10 @@ final class S3Fetch {
       Thread.sleep(Duration.ofNanos(ThreadLocalRandom.current().nextLong(nanos / 2, nanos)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The model was not fetched to its end", "Run again: it goes on.");
+      throw new Interrupted(
+          "The model was not fetched to its end",
+          "this process was told to stop.",
+          "Run again: it goes on.");
     }
   }
 

@@ -238,7 +238,10 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   private static Interrupted interrupted() {
     Thread.currentThread().interrupt();
-    return new Interrupted("The wait for the endpoint was interrupted", "Ask again.");
+    return new Interrupted(
+        "The wait for the endpoint was interrupted",
+        "this process was told to stop.",
+        "Ask again.");
   }
 
   @Override

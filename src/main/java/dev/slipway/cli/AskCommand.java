@@ -131,7 +131,8 @@ final class AskCommand extends SlipwayAction {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.slipway.failure.Interrupted("The question was interrupted", "Ask it again.");
+      throw new dev.slipway.failure.Interrupted(
+          "The question was interrupted", "this process was told to stop.", "Ask it again.");
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.teardown.Removal;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,32 +55,35 @@ final class DestroyCommand extends SlipwayAction {
       return wouldGo(folder.path());
     }
     if (!Files.exists(folder.path())) {
-      return report(List.of(), List.of(), chosen.name());
+      return report(new Removal(List.of(), List.of(), List.of()), chosen.name());
     }
     if (!yes) {
       confirm(chosen.name());
     }
-    List<Map<String, String>> deleted = new ArrayList<>();
+    List<Removal.Deleted> deleted = new ArrayList<>();
     if (Stopping.stop(folder)) {
-      deleted.add(resource("process", chosen.name()));
+      deleted.add(new Removal.Deleted("process", chosen.name()));
     }
-    folder.delete();
-    List<Map<String, String>> left = new ArrayList<>();
-    if (Files.exists(folder.path())) {
-      left.add(resource("folder", folder.path().toString()));
-    } else {
-      deleted.add(resource("folder", folder.path().toString()));
+    List<Removal.Left> left = new ArrayList<>();
+    String path = folder.path().toString();
+    try {
+      folder.delete();
+      deleted.add(new Removal.Deleted("folder", path));
+    } catch (OperationFailed undeletable) {
+      left.add(new Removal.Left("folder", path, undeletable.why(), "rm -r '" + path + "'"));
     }
-    return report(deleted, left, chosen.name());
+    return report(new Removal(deleted, List.of(), left), chosen.name());
   }
 
   private int wouldGo(Path folder) {
-    List<Map<String, String>> there =
-        Files.exists(folder) ? List.of(resource("folder", folder.toString())) : List.of();
+    List<Removal.Deleted> there =
+        Files.exists(folder)
+            ? List.of(new Removal.Deleted("folder", folder.toString()))
+            : List.of();
     if (json()) {
-      console().json(Map.of("deleted", there, "kept", List.of(), "left", List.of()));
+      console().json(new Removal(there, List.of(), List.of()));
     } else {
-      there.forEach(what -> console().data("delete  " + what.get("name")));
+      there.forEach(what -> console().data("delete  " + what.name()));
       console().plain("Nothing was changed.");
     }
     return ExitCode.DONE;
@@ -108,18 +111,13 @@ final class DestroyCommand extends SlipwayAction {
     }
   }
 
-  private int report(
-      List<Map<String, String>> deleted, List<Map<String, String>> left, String name) {
+  private int report(Removal removal, String name) {
     if (json()) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("deleted", deleted);
-      document.put("kept", List.of());
-      document.put("left", left);
-      console().json(document);
-    } else if (left.isEmpty()) {
+      console().json(removal);
+    } else if (removal.left().isEmpty()) {
       console()
           .say(
-              deleted.isEmpty()
+              removal.deleted().isEmpty()
                   ? "Nothing of " + name + " is on this machine."
                   : name + " is gone.");
       console()
@@ -128,16 +126,12 @@ final class DestroyCommand extends SlipwayAction {
                   ? "On AWS nothing was removed: slipway destroy --target aws"
                   : "Start anew: slipway up");
     } else {
-      left.forEach(what -> console().say("still there: " + what.get("name")));
-      console().plain("Remove it by hand, or run this again.");
+      for (Removal.Left left : removal.left()) {
+        console().say("still there: " + left.name() + ": " + left.reason());
+        console().plain("      " + left.remove());
+      }
+      console().plain("Run this again when that is mended, or the command above.");
     }
-    return left.isEmpty() ? ExitCode.DONE : ExitCode.LEFT_BEHIND;
-  }
-
-  private static Map<String, String> resource(String type, String name) {
-    Map<String, String> resource = new LinkedHashMap<>();
-    resource.put("type", type);
-    resource.put("name", name);
-    return resource;
+    return removal.left().isEmpty() ? ExitCode.DONE : ExitCode.LEFT_BEHIND;
   }
 }

@@ -113,7 +113,8 @@ final class DetachedStart {
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();
-      throw new dev.slipway.failure.Interrupted("The start was interrupted", "Run it again.");
+      throw new dev.slipway.failure.Interrupted(
+          "The start was interrupted", "this process was told to stop.", "Run it again.");
     } finally {
       Runtime.getRuntime().removeShutdownHook(hook);
       outcome.file().toFile().delete();

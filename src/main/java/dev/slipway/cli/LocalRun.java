@@ -88,7 +88,10 @@ final class LocalRun {
       return ExitCode.DONE;
     } catch (InterruptedException e) {
       stop(Phase.STOPPED, "");
-      throw new Interrupted("Stopped " + manifest().name(), "Start it again: slipway up");
+      throw new Interrupted(
+          "Stopped " + manifest().name(),
+          "this process was told to stop.",
+          "Start it again: slipway up");
     }
   }
 

@@ -120,7 +120,8 @@ final class ServeCommand extends SlipwayAction {
       return ExitCode.DONE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Stopped", "Start it again: slipway serve");
+      throw new Interrupted(
+          "Stopped", "this process was told to stop.", "Start it again: slipway serve");
     } finally {
       stop();
     }

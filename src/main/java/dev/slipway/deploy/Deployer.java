@@ -223,7 +223,10 @@ public final class Deployer {
                         + " "
                         + finding.next()));
     if (!with.intervention().approves(prepared.plan().withFindings(findings))) {
-      throw new Interrupted("Nothing was changed", "Deploy again when the plan is right.");
+      throw new Interrupted(
+          "Nothing was changed",
+          "the plan was not approved.",
+          "Deploy again when the plan is right.");
     }
     stopIfAsked();
     return prepared;
@@ -348,6 +351,7 @@ public final class Deployer {
     var stopped =
         new Interrupted(
             "The deploy was stopped before it changed the endpoint",
+            "this process was told to stop.",
             "Deploy again to go on: what was copied is kept.");
     if (early != null) {
       stopped.addSuppressed(early);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,7 +55,7 @@ public final class DeploymentLock implements AutoCloseable {
   public static DeploymentLock acquire(
       Bucket bucket, String key, String who, Presence presence, Pace pace) {
     Presence.Running here = presence.here();
-    String now = pace.now().toString();
+    String now = pace.now().truncatedTo(ChronoUnit.SECONDS).toString();
     var mine =
         new LockRecord(
             UUID.randomUUID().toString().substring(0, 8),

@@ -2,6 +2,7 @@ package dev.slipway.deploy;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Says who works on an environment: the content of its lock.
@@ -31,6 +32,7 @@ public record LockRecord(
   }
 
   LockRecord renewedAt(Instant now) {
-    return new LockRecord(id, who, host, machine, pid, started, since, now.toString());
+    String seconds = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    return new LockRecord(id, who, host, machine, pid, started, since, seconds);
   }
 }

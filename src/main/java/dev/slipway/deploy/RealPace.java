@@ -18,7 +18,10 @@ record RealPace() implements Pace {
       Thread.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The wait was interrupted", "Look again: slipway status --watch.");
+      throw new Interrupted(
+          "The wait was interrupted",
+          "this process was told to stop.",
+          "Look again: slipway status --watch.");
     }
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the store keeps it, with its template beside it.
  *
  * @param number counts from 1
- * @param at when it was begun, ISO 8601 in UTC
+ * @param at when it was begun, ISO 8601 in UTC, whole seconds
  * @param by the caller's ARN
  * @param from the machine
  * @param state {@code applying}, {@code deployed}, {@code rolled-back}, {@code failed}

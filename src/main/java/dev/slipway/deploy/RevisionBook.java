@@ -7,6 +7,7 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.plan.ResourceNames;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class RevisionBook {
     Revision revision =
         new Revision(
             number,
-            with.pace().now().toString(),
+            with.pace().now().truncatedTo(ChronoUnit.SECONDS).toString(),
             owner,
             with.presence().here().host(),
             APPLYING,

@@ -1,5 +1,6 @@
 package dev.slipway.deploy;
 
+import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.Interrupted;
@@ -47,11 +48,15 @@ public final class Rollback {
       Seen seen = Seen.look(with, names);
       var revisions = new Revisions(bucket, names.revisionsPrefix());
       List<Revision> history = revisions.history();
+      Optional<Revision> running = running(seen, history);
       Revision chosen =
           number.isPresent()
               ? Revisions.numbered(history, number.getAsInt())
-              : before(history, running(seen, history));
+              : cutOff(history).orElseGet(() -> before(history, running));
       String template = revisions.template(chosen);
+      if (running.filter(live -> runs(live, template, history, seen, manifest)).isPresent()) {
+        return unchanged(names, bucket, chosen, running.get(), seen);
+      }
       insistOnTheModel(bucket, chosen, template);
       var templates = new Templates(seen.storeTemplate().orElse("{}"), template);
       approve(names, seen, templates);
@@ -59,6 +64,35 @@ public final class Rollback {
     } catch (CloudFailure failure) {
       throw Rollout.orStillWorking(apply, names, failure);
     }
+  }
+
+  /** A run that died, or one that failed, has left something to do, whatever the template says. */
+  private static boolean runs(
+      Revision live, String template, List<Revision> history, Seen seen, Manifest manifest) {
+    return live.state().equals("deployed")
+        && Revisions.newest(history).filter(newest -> newest.state().equals("applying")).isEmpty()
+        && seen.serves(template, manifest);
+  }
+
+  private Deployment unchanged(
+      ResourceNames names, Bucket bucket, Revision chosen, Revision live, Seen seen) {
+    with.note(
+        chosen.number() == live.number()
+            ? "Revision " + live.number() + " runs already; nothing was changed."
+            : "What revision %d deployed runs already, as revision %d; nothing was changed."
+                .formatted(chosen.number(), live.number()));
+    // A run that was killed after its last change has left its lock.
+    DeploymentLock.sweep(bucket, names.lockKey(), with.presence(), with.pace());
+    return new Deployment(
+        names.deployment(),
+        names.environment(),
+        live.number(),
+        names.endpointStack(),
+        seen.endpoint().map(Hosting.Endpoint::name).orElse(""),
+        bucket.name(),
+        false,
+        "running",
+        "skipped");
   }
 
   private Deployment roll(
@@ -96,7 +130,10 @@ public final class Rollback {
             with.prices(),
             List.of());
     if (!with.intervention().approves(plan)) {
-      throw new Interrupted("Nothing was changed", "`slipway history` lists the revisions.");
+      throw new Interrupted(
+          "Nothing was changed",
+          "the plan was not approved.",
+          "`slipway history` lists the revisions.");
     }
   }
 
@@ -133,6 +170,14 @@ public final class Rollback {
         .max(Comparator.comparingInt(Revision::number));
   }
 
+  /** Returns what a rollback that died was about to put back. */
+  private static Optional<Revision> cutOff(List<Revision> history) {
+    return Revisions.newest(history)
+        .filter(newest -> newest.state().equals("applying"))
+        .map(Revision::rollbackOf)
+        .map(number -> Revisions.numbered(history, number));
+  }
+
   private static Revision before(List<Revision> history, Optional<Revision> running) {
     int current = running.map(Revision::number).orElse(Integer.MAX_VALUE);
     // What is itself a rollback stands for the revision that it put back: the step goes before it.
@@ -149,8 +194,14 @@ public final class Rollback {
             () ->
                 new UsageFailure(
                     "Nothing can be put back",
-                    "no revision was deployed before the one that runs.",
-                    "`slipway history` lists the revisions."));
+                    running
+                        .map(
+                            live ->
+                                "no revision was deployed before %d, which runs."
+                                    .formatted(live.number()))
+                        .orElse("no revision was ever deployed in this environment."),
+                    "`slipway history` lists the revisions; a changed manifest needs"
+                        + " `slipway deploy`."));
   }
 
   /** A template whose model was deleted would fail an hour later, in the container. */

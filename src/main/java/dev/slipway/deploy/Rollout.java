@@ -119,7 +119,12 @@ final class Rollout {
     live = seen.endpoint();
     counts.restore(seen.endpoint(), goal.manifest().endpoint().scaling());
     with.step("asking the endpoint");
-    var test = new SmokeTest(with, names, goal.manifest().endpoint());
+    var test =
+        new SmokeTest(
+            with,
+            names,
+            goal.manifest().endpoint(),
+            book.history().stream().noneMatch(earlier -> earlier.state().equals("deployed")));
     SmokeTest.Result result =
         test.ask(new SmokeTest.Target(seen.endpoint(), names.component()), bucket);
     smoke = result == SmokeTest.Result.PASSED ? "passed" : "warned";

@@ -1,6 +1,7 @@
 package dev.slipway.deploy;
 
 import dev.slipway.deploy.cloud.Hosting;
+import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.manifest.Expiry;
 import dev.slipway.manifest.Manifest;
@@ -151,6 +152,20 @@ record Seen(
         && endpointStack.filter(stack -> expiryHolds(stack, manifest)).isPresent()
         && endpoint.filter(this::isLive).isPresent()
         && newest.filter(revision -> revision.state().equals("deployed")).isPresent();
+  }
+
+  /** Returns whether the endpoint runs as this template says, by whichever revision. */
+  boolean serves(String template, Manifest manifest) {
+    return endpointTemplate.filter(found -> Fingerprint.same(found, template)).isPresent()
+        && endpointStack.filter(Seen::atRest).isPresent()
+        && endpointStack.filter(this::takesTheStore).isPresent()
+        && endpointStack.filter(stack -> expiryHolds(stack, manifest)).isPresent()
+        && endpoint.filter(this::isLive).isPresent();
+  }
+
+  /** A stack that took a change back is as its template says, too: as the one of before. */
+  private static boolean atRest(Stack stack) {
+    return NextStep.good(stack.status()) || stack.status() == StackStatus.UPDATE_ROLLBACK_COMPLETE;
   }
 
   private static boolean good(Optional<Stack> stack, Optional<String> template, String wanted) {

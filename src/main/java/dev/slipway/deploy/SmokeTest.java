@@ -53,11 +53,18 @@ final class SmokeTest {
   private final Collaborators with;
   private final ResourceNames names;
   private final EndpointSpec spec;
+  private final boolean first;
 
-  SmokeTest(Collaborators with, ResourceNames names, EndpointSpec spec) {
+  /**
+   * Makes a test.
+   *
+   * @param first whether no revision was deployed before, which could be put back
+   */
+  SmokeTest(Collaborators with, ResourceNames names, EndpointSpec spec, boolean first) {
     this.with = with;
     this.names = names;
     this.spec = spec;
+    this.first = first;
   }
 
   /**
@@ -210,8 +217,12 @@ final class SmokeTest {
         "smoke_failed",
         "\"" + target.endpoint() + "\" is in service, but failed its smoke test",
         why,
-        "See `slipway logs`; `slipway rollback` puts back the revision before, and deploying again"
-            + " repeats the test.",
+        first
+            ? "See `slipway logs`. Deploying again repeats the test, with what you change in the"
+                + " manifest; `slipway destroy` removes the endpoint, which costs as long as it is"
+                + " there."
+            : "See `slipway logs`; `slipway rollback` puts back the revision before, and deploying"
+                + " again repeats the test.",
         cause);
   }
 

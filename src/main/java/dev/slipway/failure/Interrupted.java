@@ -5,8 +5,8 @@ package dev.slipway.failure;
  */
 public final class Interrupted extends Failure {
 
-  /** Makes an interruption that says what was left and how to go on. */
-  public Interrupted(String what, String next) {
-    super("interrupted", what, "", next, true, null);
+  /** Makes an interruption that says what was left, who ended it, and how to go on. */
+  public Interrupted(String what, String why, String next) {
+    super("interrupted", what, why, next, true, null);
   }
 }

@@ -230,6 +230,7 @@ final class HubClient {
     Thread.currentThread().interrupt();
     return new Interrupted(
         "The transfer from the Hub was interrupted",
+        "this process was told to stop.",
         "Run the same command again: it goes on where it was.");
   }
 

@@ -176,7 +176,9 @@ public final class LocalEndpoint implements AutoCloseable {
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new Interrupted(
-              "Stopped waiting for the endpoint " + name, "It goes on being created.");
+              "Stopped waiting for the endpoint " + name,
+              "this process was told to stop.",
+              "It goes on being created.");
         }
       }
     }

@@ -68,7 +68,7 @@ class ProblemTest {
 
   @Test
   void otherFailuresHaveTheirStatus() {
-    assertThat(status(new Interrupted("Stopped", "Again."))).isEqualTo(503);
+    assertThat(status(new Interrupted("Stopped", "told to.", "Again."))).isEqualTo(503);
     assertThat(status(new OperationFailed("x", "What", "", "Next."))).isEqualTo(500);
     assertThat(status(new OperationFailed("x", "What", "", "Next.", true, null))).isEqualTo(503);
     assertThat(status(new UsageFailure("What", "", "Next."))).isEqualTo(400);

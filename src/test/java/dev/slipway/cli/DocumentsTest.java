@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
@@ -11,10 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds what commands print with {@code --json} to the schemas that scripts rely on. */
@@ -129,6 +133,26 @@ final class DocumentsTest {
 
     assertThat(left.path("left").toString())
         .contains("aws --region eu-west-1 logs delete-log-group", "slipway-chat-store");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatADestroyLeavesOnThisMachineIsToldInTheSameWay() throws IOException {
+    Path kept = slipway.home().resolve("state/local/chat/kept");
+    Files.createDirectories(kept);
+    Files.createFile(kept.resolve("file"));
+    Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r-x------"));
+    try {
+      assumeFalse(Files.isWritable(kept), "this user may delete everything");
+
+      JsonNode left =
+          document("destroy", ExitCode.LEFT_BEHIND, "destroy", "--yes", "--name", "chat", "--json");
+
+      assertThat(left.at("/left/0/reason").asText()).contains("permission denied");
+      assertThat(left.at("/left/0/remove").asText()).contains("rm -r", "state/local/chat");
+    } finally {
+      Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

@@ -290,10 +290,25 @@ final class DeployerTest {
 
     assertThat(failure.code()).isEqualTo("smoke_failed");
     assertThat(failure.getMessage()).doesNotContain("Say hello");
+    assertThat(failure.next())
+        .as("nothing was deployed before that could be put back")
+        .doesNotContain("rollback")
+        .contains("slipway logs", "slipway destroy");
     rig.simulation.faults().clear();
     Deployment again = rig.deployAnew();
     assertThat(again.revision()).isEqualTo(1);
     assertThat(again.smoke()).isEqualTo("passed");
+  }
+
+  @Test
+  void updateThatDoesNotAnswerNamesTheRollback() {
+    rig.deploy();
+    rig.template = Rig.endpointTemplate("ml.g5.xlarge", "two", "");
+    rig.simulation
+        .faults()
+        .from("InvokeEndpoint", 1, new Fault.Refusal(424, "ModelError", "broken"));
+
+    assertThat(failure(GateFailed.class).next()).contains("slipway rollback");
   }
 
   @Test

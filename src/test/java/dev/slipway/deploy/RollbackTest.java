@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.RolledBack;
 import dev.slipway.failure.UsageFailure;
+import dev.slipway.standin.kernel.Conditions;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -73,10 +77,102 @@ final class RollbackTest {
   void nothingBeforeTheFirstRevisionIsSaid() {
     deploy("one");
 
-    assertThatThrownBy(() -> rollback(OptionalInt.empty())).isInstanceOf(UsageFailure.class);
+    assertThatThrownBy(() -> rollback(OptionalInt.empty()))
+        .isInstanceOfSatisfying(
+            UsageFailure.class,
+            failure -> assertThat(failure.why()).contains("before 1, which runs"));
     assertThatThrownBy(() -> rollback(OptionalInt.of(9)))
         .isInstanceOfSatisfying(
             UsageFailure.class, failure -> assertThat(failure.why()).contains("1 to 1"));
+  }
+
+  @Test
+  void revisionThatRunsAlreadyIsNotDeployedAgain() {
+    deploy("one");
+    deploy("two");
+
+    Deployment live = rollback(OptionalInt.of(2));
+
+    assertThat(live.changed()).isFalse();
+    assertThat(live.revision()).isEqualTo(2);
+    assertThat(live.endpoint()).isEqualTo("chat");
+    assertThat(rig.history()).hasSize(2);
+    assertThat(rig.notes()).anyMatch(note -> note.contains("Revision 2 runs already"));
+  }
+
+  @Test
+  void whatARollbackPutBackIsNotPutBackAgain() {
+    deploy("one");
+    deploy("two");
+    rollback(OptionalInt.of(1));
+
+    Deployment again = rollback(OptionalInt.of(1));
+
+    assertThat(again.changed()).isFalse();
+    assertThat(again.revision()).isEqualTo(3);
+    assertThat(rig.history()).hasSize(3);
+  }
+
+  @Test
+  void revisionThatCameBackByItselfIsNotDeployedAgain() {
+    deploy("one");
+    rig.simulation
+        .conditions()
+        .trouble("Endpoint", Conditions.Action.UPDATE, "alarm errors rang", 1);
+    assertThatThrownBy(() -> deploy("two")).isInstanceOf(RolledBack.class);
+
+    assertThat(rollback(OptionalInt.of(1)).changed()).isFalse();
+
+    assertThat(rig.history()).hasSize(2);
+  }
+
+  @Test
+  void rollbackThatWasCutOffIsGoneOnWithWhenNoNumberIsGiven() {
+    String one = deploy("one");
+    deploy("two");
+    rollback(OptionalInt.empty());
+    Revision done = rig.history().getLast();
+    new Revisions(rig.bucket(), rig.names().revisionsPrefix())
+        .record(
+            new Revision(
+                done.number(),
+                done.at(),
+                done.by(),
+                done.from(),
+                "applying",
+                done.source(),
+                done.commit(),
+                done.instance(),
+                null,
+                done.templateKey(),
+                done.parameters(),
+                null,
+                done.rollbackOf()));
+
+    assertThat(rollback(OptionalInt.empty()).revision()).isEqualTo(3);
+
+    assertThat(rig.cloud.stacks().template(Rig.ENDPOINT)).isEqualTo(one);
+    assertThat(rig.history()).last().extracting(Revision::state).isEqualTo("deployed");
+  }
+
+  @Test
+  void historySaysWhenToTheSecond() {
+    rig.clock =
+        new Pace() {
+          @Override
+          public Instant now() {
+            return rig.pace.now().plusNanos(123_456_789);
+          }
+
+          @Override
+          public void pause(Duration duration) {
+            rig.pace.pause(duration);
+          }
+        };
+
+    deploy("one");
+
+    assertThat(rig.history().getFirst().at()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
   }
 
   @Test

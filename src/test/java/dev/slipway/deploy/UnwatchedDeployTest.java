@@ -102,6 +102,18 @@ final class UnwatchedDeployTest {
         };
   }
 
+  @Test
+  void stoppedDeploySaysWhatWhyAndWhatNext() {
+    Thread.currentThread().interrupt();
+
+    Interrupted stopped =
+        org.assertj.core.api.Assertions.catchThrowableOfType(Interrupted.class, rig::deploy);
+
+    assertThat(stopped.what()).contains("before it changed the endpoint");
+    assertThat(stopped.why()).contains("told to stop");
+    assertThat(stopped.next()).contains("Deploy again");
+  }
+
   private void interruptAfter(Duration time, Intervention.Choice choice) {
     Instant moment = rig.now().plus(time);
     rig.intervention =
@@ -129,7 +141,7 @@ final class UnwatchedDeployTest {
           public void pause(Duration duration) {
             if (!done && now().isAfter(moment)) {
               done = true;
-              throw new Interrupted("stop", "go on");
+              throw new Interrupted("stop", "told to", "go on");
             }
             rig.pace.pause(duration);
           }

@@ -188,7 +188,10 @@ public final class ChildSynthesizer implements Synthesizer {
           null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Nothing was changed", "Run the command again.");
+      throw new Interrupted(
+          "Nothing was changed",
+          "this process was told to stop while the templates were written.",
+          "Run the command again.");
     } finally {
       // Its Node is a child of its own, which would outlive it.
       child.descendants().forEach(ProcessHandle::destroyForcibly);

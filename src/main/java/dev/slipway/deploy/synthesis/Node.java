@@ -92,7 +92,10 @@ public record Node(Path program, int major) {
       return String.valueOf(e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Nothing was changed", "Run the command again.");
+      throw new Interrupted(
+          "Nothing was changed",
+          "this process was told to stop while it looked for Node.js.",
+          "Run the command again.");
     }
   }
 

@@ -57,7 +57,10 @@ public final class Destroyer {
           for (Stacks.Resource resource : cloud.stacks().resources(stack.id())) {
             resource
                 .physicalId()
-                .ifPresent(id -> going.add(new Removal.Deleted(resource.type(), Survey.last(id))));
+                .ifPresent(
+                    id ->
+                        going.add(
+                            new Removal.Deleted(resource.type(), Survey.title(resource, id))));
           }
           going.add(new Removal.Deleted(Sort.STACK.type(), stack.name()));
         });

@@ -186,7 +186,9 @@ final class StackRemoval {
           resource
               .physicalId()
               .ifPresent(
-                  there -> deleted.add(new Removal.Deleted(resource.type(), Survey.last(there))));
+                  there ->
+                      deleted.add(
+                          new Removal.Deleted(resource.type(), Survey.title(resource, there))));
         }
       }
       deleted.add(new Removal.Deleted(Sort.STACK.type(), name));

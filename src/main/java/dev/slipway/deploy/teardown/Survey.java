@@ -239,6 +239,14 @@ final class Survey {
     return found;
   }
 
+  /** Returns the name under which {@link #look} lists what a stack knows by an id. */
+  static String title(Stacks.Resource resource, String physicalId) {
+    // CloudFormation's id of a scalable target is its resource, dimension and namespace.
+    return resource.type().equals(Sort.SCALING.type())
+        ? physicalId.split("\\|", 2)[0]
+        : last(physicalId);
+  }
+
   /** Returns the name behind an ARN's last slash, or the text itself where it is a name. */
   static String last(String physicalId) {
     if (!physicalId.startsWith("arn:")) {

@@ -48,7 +48,9 @@ record Retries(int most, Duration first) {
   /** Says that the copy was stopped, and that it can go on. */
   static Interrupted stopped() {
     return new Interrupted(
-        "The model was not copied to its end", "Run again: what has arrived is not sent again.");
+        "The model was not copied to its end",
+        "this process was told to stop.",
+        "Run again: what has arrived is not sent again.");
   }
 
   static boolean passing(CloudFailure failure) {

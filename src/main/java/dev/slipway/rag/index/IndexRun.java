@@ -229,6 +229,7 @@ final class IndexRun {
     if (Thread.currentThread().isInterrupted()) {
       throw new Interrupted(
           "Stopped indexing after " + done + " of " + total + " documents",
+          "this process was told to stop.",
           "Run the same command again: it goes on where this one stopped.");
     }
   }

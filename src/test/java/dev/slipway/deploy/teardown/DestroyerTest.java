@@ -96,6 +96,23 @@ final class DestroyerTest {
   }
 
   @Test
+  void aDryRunListsEachThingOnceByTheNameThatTheServicesKnow() {
+    account.whole();
+
+    Removal preview = destroyer(account).preview(Deployed.names("default"), List.of());
+
+    assertThat(preview.deleted()).doesNotHaveDuplicates();
+    assertThat(preview.deleted())
+        .filteredOn(thing -> thing.type().endsWith("ScalableTarget"))
+        .extracting(Removal.Deleted::name)
+        .containsExactly("endpoint/chat/variant/main");
+    assertThat(destroy("default").deleted())
+        .filteredOn(thing -> thing.type().endsWith("ScalableTarget"))
+        .extracting(Removal.Deleted::name)
+        .containsExactly("endpoint/chat/variant/main");
+  }
+
+  @Test
   void anotherEnvironmentKeepsItsEndpointItsObjectsAndTheStore() {
     account.whole();
     account.environment("prod");
