@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.deploy.AccountFacts;
 import dev.slipway.deploy.DeploymentStatus;
+import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.observe.ChangeWatch;
 import dev.slipway.deploy.observe.CloudStatus;
@@ -21,6 +22,7 @@ record CloudLook(Surroundings surroundings, CloudTarget target, boolean json) {
           new ChangeWatch(
                   cloud,
                   target.names(),
+                  Presence.ofThisMachine(),
                   target.pace(surroundings),
                   new DeployView(surroundings.console()))
               .untilDone(LONGEST);

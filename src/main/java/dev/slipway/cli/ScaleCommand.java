@@ -52,7 +52,7 @@ final class ScaleCommand extends SlipwayAction {
     try (Cloud cloud = options.open(surroundings(), manifest);
         var view = new DeployView(console())) {
       Scaler.Scale scale =
-          new Scaler(cloud, view)
+          new Scaler(cloud, surroundings().adapters().pace(), view)
               .scale(manifest, new Scaler.Wish(number(min), number(max), number(count)));
       if (json()) {
         console().json(scale);

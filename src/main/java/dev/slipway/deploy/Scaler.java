@@ -3,11 +3,15 @@ package dev.slipway.deploy;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Scaling.Target;
+import dev.slipway.endpoint.EndpointName;
+import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.plan.ResourceNames;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,12 +22,19 @@ public final class Scaler {
   private static final String INSTANCES = "sagemaker:variant:DesiredInstanceCount";
   private static final String COPIES = "sagemaker:inference-component:DesiredCopyCount";
 
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** New instances, and the start of a container on them, take minutes; a stuck one, an hour. */
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
   private final Cloud cloud;
+  private final Pace pace;
   private final Consumer<DeployEvent> onlooker;
 
   /** Makes a scaler in a cloud, which stays the caller's to close. */
-  public Scaler(Cloud cloud, Consumer<DeployEvent> onlooker) {
+  public Scaler(Cloud cloud, Pace pace, Consumer<DeployEvent> onlooker) {
     this.cloud = cloud;
+    this.pace = pace;
     this.onlooker = onlooker;
   }
 
@@ -46,11 +57,12 @@ public final class Scaler {
   public record Scale(String endpoint, String unit, int min, int max, int now, int desired) {}
 
   /**
-   * Changes an endpoint's scale.
+   * Changes an endpoint's scale; waits while it still changes.
    *
    * @return how it scales afterwards
    * @throws UsageFailure if the wish doesn't fit itself, or the endpoint's kind
    * @throws OperationFailed if there is no such endpoint
+   * @throws CloudFailure if the cloud refuses it, or the endpoint changes for half an hour on
    */
   public Scale scale(Manifest manifest, Wish wish) {
     ResourceNames names = ResourceNames.of(manifest);
@@ -80,7 +92,7 @@ public final class Scaler {
                   + " the manifest's endpoint.scaling.",
               true));
     }
-    wish.now().ifPresent(count -> resize(names, endpoint, count));
+    wish.now().ifPresent(count -> resizeAtRest(names, count));
     return now(names, min, max);
   }
 
@@ -139,6 +151,29 @@ public final class Scaler {
     return new UsageFailure("Cannot scale so", why, next);
   }
 
+  /** SageMaker refuses a count while the one of before is still on its way. */
+  private void resizeAtRest(ResourceNames names, int count) {
+    Instant end = pace.now().plus(LONGEST);
+    boolean told = false;
+    while (true) {
+      try {
+        resize(names, endpoint(names), count);
+        return;
+      } catch (CloudFailure busy) {
+        if (busy.kind() != CloudFailure.Kind.CONFLICT || pace.now().isAfter(end)) {
+          throw busy;
+        }
+      }
+      if (!told) {
+        onlooker.accept(
+            new DeployEvent.Note(
+                "\"" + names.endpoint() + "\" is still changing: waiting to scale it.", false));
+        told = true;
+      }
+      pace.pause(LOOK);
+    }
+  }
+
   private void resize(ResourceNames names, Hosting.Endpoint endpoint, int count) {
     names
         .component()
@@ -147,12 +182,7 @@ public final class Scaler {
             () -> {
               Hosting.Variant variant = variant(endpoint);
               if (variant.desired() != count) {
-                cloud
-                    .hosting()
-                    .resize(
-                        new dev.slipway.endpoint.EndpointName(endpoint.name()),
-                        variant.name(),
-                        count);
+                cloud.hosting().resize(new EndpointName(endpoint.name()), variant.name(), count);
               }
             });
   }

@@ -1,7 +1,10 @@
 package dev.slipway.deploy.observe;
 
 import dev.slipway.deploy.DeployEvent;
+import dev.slipway.deploy.EnvironmentStore;
+import dev.slipway.deploy.LockRecord;
 import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.cloud.Stacks;
@@ -23,21 +26,30 @@ public final class ChangeWatch {
 
   private final Cloud cloud;
   private final ResourceNames names;
+  private final Presence presence;
   private final Pace pace;
   private final Consumer<DeployEvent> onlooker;
   private final Set<String> seen = new HashSet<>();
+  private final Set<String> holders = new HashSet<>();
   private String status = "";
 
   /** Watches one environment. */
-  public ChangeWatch(Cloud cloud, ResourceNames names, Pace pace, Consumer<DeployEvent> onlooker) {
+  public ChangeWatch(
+      Cloud cloud,
+      ResourceNames names,
+      Presence presence,
+      Pace pace,
+      Consumer<DeployEvent> onlooker) {
     this.cloud = cloud;
     this.names = names;
+    this.presence = presence;
     this.pace = pace;
     this.onlooker = onlooker;
   }
 
   /**
-   * Watches until nothing is on its way any more.
+   * Watches until nothing is on its way any more, and no run that lives holds the environment's
+   * lock: one that copies a model has not begun to change anything that could be seen.
    *
    * @param most how long at most
    * @throws RolledBack if the change was taken back
@@ -99,8 +111,35 @@ public final class ChangeWatch {
       }
       case ABSENT, RUNNING, FAILED -> {}
     }
+    Optional<LockRecord> holder = holder();
+    if (holder.isPresent()) {
+      tell(holder.get());
+      return false;
+    }
     stack.ifPresent(this::judge);
     return true;
+  }
+
+  /** Returns who works on the environment; absent, too, where the caller may not know. */
+  private Optional<LockRecord> holder() {
+    try {
+      return new EnvironmentStore(cloud, names).holder(presence, pace);
+    } catch (CloudFailure failure) {
+      if (lost(failure)) {
+        throw failure;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private void tell(LockRecord holder) {
+    if (holders.add(holder.id())) {
+      onlooker.accept(
+          new DeployEvent.Note(
+              "%s works on it since %s, from process %d on %s: waiting for that run."
+                  .formatted(holder.who(), holder.since(), holder.pid(), holder.host()),
+              false));
+    }
   }
 
   private void judge(Stacks.Stack stack) {

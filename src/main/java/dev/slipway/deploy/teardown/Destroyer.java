@@ -189,14 +189,23 @@ public final class Destroyer {
     Removal walk(List<Removal.Kept> own, Optional<Exclusion.Held> held) {
       List<Removal.Kept> kept = new ArrayList<>(kept(own));
       step("removing the endpoint");
+      // Autoscaling's alarms go with their policies, and so with the stack, of which they are not.
+      List<Doomed> there = stack.isPresent() ? survey.look() : List.of();
       stack.ifPresent(_ -> removeEndpointStack(held));
       step("looking for what is left of it");
       left.addAll(sweep.until(survey::look, _ -> true));
       held.ifPresent(Exclusion.Held::insist);
-      store.ifPresent(there -> removeStore(there, kept, held));
+      store.ifPresent(found -> removeStore(found, kept, held));
       List<Removal.Deleted> gone = new ArrayList<>(deleted);
-      sweep.deleted().stream().filter(thing -> !gone.contains(thing)).forEach(gone::add);
+      gone.addAll(sweep.deleted());
+      there.stream().filter(thing -> !isLeft(thing)).map(Doomed::deleted).forEach(gone::add);
       return new Removal(order(gone), Keepsakes.distinct(kept), left);
+    }
+
+    private boolean isLeft(Doomed thing) {
+      return left.stream()
+          .anyMatch(
+              one -> one.type().equals(thing.sort().type()) && one.name().equals(thing.title()));
     }
 
     private void removeEndpointStack(Optional<Exclusion.Held> held) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.deploy.DeployEvent;
+import dev.slipway.deploy.DeploymentLock;
 import dev.slipway.deploy.DeploymentStatus;
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.teardown.Deployed;
 import dev.slipway.deploy.teardown.Orphans;
@@ -13,6 +16,7 @@ import dev.slipway.failure.StillWorking;
 import dev.slipway.standin.kernel.Conditions;
 import dev.slipway.standin.kernel.Fault;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +34,80 @@ final class CloudStatusTest {
   }
 
   private void watch(Duration most) {
-    new ChangeWatch(account.cloud(), Deployed.names("default"), account.pace(), events::add)
+    watch(most, account.pace());
+  }
+
+  private void watch(Duration most, Pace pace) {
+    new ChangeWatch(
+            account.cloud(), Deployed.names("default"), new Machine("laptop"), pace, events::add)
         .untilDone(most);
+  }
+
+  /** A process of a machine, which knows of those of its own that they are gone. */
+  private record Machine(String name) implements Presence {
+    @Override
+    public Running here() {
+      return new Running(name, name, 42, "then");
+    }
+
+    @Override
+    public boolean gone(Running other) {
+      return other.machine().equals(name);
+    }
+  }
+
+  private DeploymentLock lockedBy(String machine) {
+    return DeploymentLock.acquire(
+        account.cloud().bucket(Deployed.BUCKET),
+        Deployed.names("default").lockKey(),
+        "arn:of:another",
+        new Machine(machine),
+        account.pace());
+  }
+
+  @Test
+  void aRunThatStillCopiesTheModelIsWaitedForAndNamed() {
+    account.whole();
+    DeploymentLock lock = lockedBy("ci-7");
+    Instant began = account.pace().now();
+    Pace releasing =
+        new Pace() {
+          private int pauses;
+
+          @Override
+          public Instant now() {
+            return account.pace().now();
+          }
+
+          @Override
+          public void pause(Duration duration) {
+            account.pace().pause(duration);
+            if (++pauses == 3) {
+              lock.close();
+            }
+          }
+        };
+
+    watch(Duration.ofHours(2), releasing);
+
+    assertThat(Duration.between(began, account.pace().now()))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(15));
+    assertThat(events)
+        .filteredOn(DeployEvent.Note.class::isInstance)
+        .singleElement()
+        .asString()
+        .contains("arn:of:another", "ci-7", "process 42", "since 20");
+  }
+
+  @Test
+  void aRunThatIsGoneIsNotWaitedFor() {
+    account.whole();
+    lockedBy("laptop");
+    Instant began = account.pace().now();
+
+    watch(Duration.ofHours(2));
+
+    assertThat(Duration.between(began, account.pace().now())).isLessThan(Duration.ofSeconds(5));
   }
 
   private void update() {

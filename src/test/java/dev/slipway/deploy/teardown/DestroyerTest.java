@@ -113,6 +113,28 @@ final class DestroyerTest {
   }
 
   @Test
+  void whatADryRunListsIsWhatADestroySaysThatItRemoved() {
+    account.whole();
+    account.begin(
+        Deployed.names("default").endpointStack(),
+        Deployed.endpoint("default")
+            .replace(
+                "\"Errors\":",
+                """
+                "Policy": {"Type": "AWS::ApplicationAutoScaling::ScalingPolicy", "Properties": {
+                 "PolicyName": "load", "PolicyType": "TargetTrackingScaling",
+                 "ScalingTargetId": {"Ref": "Target"}}}, "Errors":"""),
+        "default");
+    account.pace().pause(Duration.ofHours(1));
+    Removal preview = destroyer(account).preview(Deployed.names("default"), List.of());
+
+    Removal removal = destroy("default");
+
+    assertThat(removal.left()).isEmpty();
+    assertThat(removal.deleted()).doesNotHaveDuplicates().containsAll(preview.deleted());
+  }
+
+  @Test
   void anotherEnvironmentKeepsItsEndpointItsObjectsAndTheStore() {
     account.whole();
     account.environment("prod");
