@@ -209,6 +209,11 @@ final class CloudFailures {
     };
   }
 
+  /** Returns what sort of refusal an error of AWS is, of whichever service. */
+  static Kind kind(AwsServiceException error) {
+    return kind(error, code(error), said(error));
+  }
+
   private static Kind kind(AwsServiceException error, String code, String said) {
     if (CREDENTIALS.contains(code) || error.statusCode() == 401) {
       return Kind.CREDENTIALS;
@@ -237,7 +242,7 @@ final class CloudFailures {
     if (error.statusCode() == 404) {
       return Kind.NOT_FOUND;
     }
-    if (error.statusCode() == 409) {
+    if (error.statusCode() == 409 || error.statusCode() == 412) {
       return Kind.CONFLICT;
     }
     return error.statusCode() >= 500 ? Kind.INTERNAL : Kind.INVALID;
@@ -310,7 +315,8 @@ final class CloudFailures {
     return said.isEmpty() ? code : said + " (" + code + ")";
   }
 
-  private static String code(AwsServiceException error) {
+  /** Returns the error's code, or its status where it has none. */
+  static String code(AwsServiceException error) {
     String code = error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorCode();
     return code == null || code.isBlank() ? "status " + error.statusCode() : code;
   }

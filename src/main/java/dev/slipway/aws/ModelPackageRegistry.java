@@ -209,7 +209,7 @@ public final class ModelPackageRegistry implements ModelRegistry {
     try {
       return call.get();
     } catch (SageMakerException e) {
-      if (S3Failures.code(e).contains("NotFound")
+      if (CloudFailures.code(e).contains("NotFound")
           || String.valueOf(e.getMessage()).contains("does not exist")) {
         throw new OperationFailed(
             "model_not_found",

@@ -5,31 +5,23 @@ import dev.slipway.model.mirror.Bucket;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * One bucket of S3, by the AWS SDK. Every request names the account that the bucket must belong to,
@@ -39,14 +31,11 @@ public final class S3Bucket implements Bucket {
   /** API reference, DeleteObjects. */
   private static final int MOST_DELETED = 1000;
 
-  private static final String BINARY = "application/octet-stream";
-
   private final S3Client s3;
   private final String name;
   private final String account;
   private final S3Failures failures;
-  private final boolean direct;
-  private @Nullable PartSender sender;
+  private final S3Uploads uploads;
 
   /**
    * Opens a bucket.
@@ -68,7 +57,7 @@ public final class S3Bucket implements Bucket {
     this.name = name;
     this.account = account;
     this.failures = S3Failures.ofBucket(name, account);
-    this.direct = direct;
+    this.uploads = new S3Uploads(s3, name, account, failures, direct);
   }
 
   @Override
@@ -123,7 +112,7 @@ public final class S3Bucket implements Bucket {
                 s3.getObjectAsBytes(g -> g.bucket(name).expectedBucketOwner(account).key(key));
             return Optional.of(object.asByteArray());
           } catch (S3Exception e) {
-            return S3Failures.code(e).equals("NoSuchBucket") ? raise(e) : absentIf(e, 404);
+            return CloudFailures.code(e).equals("NoSuchBucket") ? raise(e) : absentIf(e, 404);
           }
         });
   }
@@ -185,7 +174,7 @@ public final class S3Bucket implements Bucket {
             return Optional.of(unquoted(written.eTag()));
           } catch (S3Exception e) {
             boolean gone = e.statusCode() == 404 && over.isPresent();
-            if (e.statusCode() != 412 && !(gone && !S3Failures.code(e).equals("NoSuchBucket"))) {
+            if (e.statusCode() != 412 && !(gone && !CloudFailures.code(e).equals("NoSuchBucket"))) {
               throw e;
             }
             // Its first try may be what the second one found: an answer that got lost.
@@ -295,165 +284,40 @@ public final class S3Bucket implements Bucket {
 
   @Override
   public Upload begin(String key, String contentType, Map<String, String> metadata) {
-    return failures.call(
-        "s3:PutObject",
-        () -> {
-          var begun =
-              s3.createMultipartUpload(
-                  c ->
-                      c.bucket(name)
-                          .expectedBucketOwner(account)
-                          .key(key)
-                          .contentType(contentType)
-                          .metadata(metadata)
-                          .checksumAlgorithm(ChecksumAlgorithm.CRC32));
-          return new Upload(key, begun.uploadId(), Instant.now());
-        });
+    return uploads.begin(key, contentType, metadata);
   }
 
   @Override
   public Part send(Upload upload, int number, ByteBuffer bytes) {
-    String crc = crc32(bytes);
-    return failures.call(
-        "s3:PutObject",
-        () -> {
-          String etag =
-              direct
-                  ? sender().send(name, account, upload, number, bytes, crc)
-                  : send(upload, number, bytes, crc);
-          return new Part(number, bytes.remaining(), unquoted(etag));
-        });
-  }
-
-  /** Returns what sends parts, made with the first: most uses of a bucket have none. */
-  private synchronized PartSender sender() {
-    if (sender == null) {
-      sender = new PartSender(s3);
-    }
-    return sender;
-  }
-
-  private String send(Upload upload, int number, ByteBuffer bytes, String crc) {
-    long size = bytes.remaining();
-    UploadPartResponse sent =
-        s3.uploadPart(
-            u ->
-                u.bucket(name)
-                    .expectedBucketOwner(account)
-                    .key(upload.key())
-                    .uploadId(upload.id())
-                    .partNumber(number)
-                    .contentLength(size)
-                    .checksumCRC32(crc),
-            RequestBody.fromContentProvider(() -> new BufferStream(bytes), size, BINARY));
-    return sent.eTag();
-  }
-
-  private static String crc32(ByteBuffer bytes) {
-    var crc = new CRC32();
-    crc.update(bytes.duplicate());
-    return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    return uploads.send(upload, number, bytes);
   }
 
   @Override
   public List<Part> parts(Upload upload) {
-    return failures.call(
-        "s3:ListMultipartUploadParts",
-        () ->
-            listed(upload).stream()
-                .map(p -> new Part(p.partNumber(), p.size(), unquoted(p.eTag())))
-                .toList());
-  }
-
-  private List<software.amazon.awssdk.services.s3.model.Part> listed(Upload upload) {
-    return s3
-        .listPartsPaginator(
-            l ->
-                l.bucket(name).expectedBucketOwner(account).key(upload.key()).uploadId(upload.id()))
-        .parts()
-        .stream()
-        .toList();
+    return uploads.parts(upload);
   }
 
   @Override
   public void complete(Upload upload, List<Part> parts) {
-    var unused =
-        failures.call(
-            "s3:PutObject",
-            () -> {
-              // S3 wants each part's checksum again; parts of an earlier run have it only there.
-              Map<Integer, String> sums = new HashMap<>();
-              listed(upload)
-                  .forEach(
-                      part -> {
-                        if (part.checksumCRC32() != null) {
-                          sums.put(part.partNumber(), part.checksumCRC32());
-                        }
-                      });
-              List<CompletedPart> completed =
-                  parts.stream()
-                      .map(
-                          part ->
-                              CompletedPart.builder()
-                                  .partNumber(part.number())
-                                  .eTag(quoted(part.etag()))
-                                  .checksumCRC32(sums.get(part.number()))
-                                  .build())
-                      .toList();
-              return s3.completeMultipartUpload(
-                  c ->
-                      c.bucket(name)
-                          .expectedBucketOwner(account)
-                          .key(upload.key())
-                          .uploadId(upload.id())
-                          .multipartUpload(m -> m.parts(completed)));
-            });
+    uploads.complete(upload, parts);
   }
 
   @Override
   public void abort(Upload upload) {
-    var unused =
-        failures.call(
-            "s3:AbortMultipartUpload",
-            () -> {
-              try {
-                return Optional.of(
-                    s3.abortMultipartUpload(
-                        a ->
-                            a.bucket(name)
-                                .expectedBucketOwner(account)
-                                .key(upload.key())
-                                .uploadId(upload.id())));
-              } catch (S3Exception e) {
-                return S3Failures.code(e).equals("NoSuchBucket") ? raise(e) : absentIf(e, 404);
-              }
-            });
+    uploads.abort(upload);
   }
 
   @Override
   public List<Upload> uploads(String prefix) {
-    return failures.call(
-        "s3:ListBucketMultipartUploads",
-        () ->
-            s3
-                .listMultipartUploadsPaginator(
-                    l -> l.bucket(name).expectedBucketOwner(account).prefix(prefix))
-                .uploads()
-                .stream()
-                .map(u -> new Upload(u.key(), u.uploadId(), u.initiated()))
-                .toList());
+    return uploads.below(prefix);
   }
 
   @Override
-  public synchronized void close() {
-    if (sender != null) {
-      sender.close(); // the client is its maker's
-      sender = null;
-    }
+  public void close() {
+    uploads.close(); // the client is its maker's
   }
 
-  private static <T> Optional<T> absentIf(S3Exception e, int status) {
+  static <T> Optional<T> absentIf(S3Exception e, int status) {
     if (e.statusCode() != status) {
       throw e;
     }

@@ -67,65 +67,68 @@ final class S3Failures {
     };
   }
 
+  /** S3 has a few codes whose remedy, or sort, no other service's have. */
   private CloudFailure refused(String action, AwsServiceException error) {
-    String code = code(error);
-    int status = error.statusCode();
-    if (credentials(code) || status == 401) {
-      boolean expired = code.startsWith("Expired") || code.equals("TokenRefreshRequired");
-      return failure(
-          Kind.CREDENTIALS,
-          expired
-              ? "the AWS credentials have expired"
-              : "AWS refuses the credentials (" + code + ")",
-          "Sign in again (`aws sso login`), or check AWS_PROFILE.",
-          error);
-    }
-    if (error.isThrottlingException() || status == 429 || code.equals("SlowDown")) {
-      return failure(
-          Kind.THROTTLED, "AWS asks to slow down (" + code + ")", "Try again in a minute.", error);
-    }
-    if (code.equals("NoSuchBucket")) {
-      return failure(
-          Kind.NOT_FOUND,
-          "there is no such bucket in this partition",
-          "Check the name; `slipway deploy` makes the deployment's own again.",
-          error);
-    }
-    if (status == 403) {
-      return failure(
-          Kind.DENIED,
-          "the credentials in use may not "
-              + action
-              + ", or the bucket isn't account "
-              + account
-              + "'s",
-          "Allow "
-              + action
-              + " on it, and see whose bucket it is: Slipway uses none of another"
-              + " account.",
-          error);
-    }
-    if (status == 301 || code.equals("PermanentRedirect")) {
-      return failure(
-          Kind.INVALID, "the bucket is in another region", "Set AWS_REGION to that one.", error);
-    }
-    if (status == 404) {
-      return failure(Kind.NOT_FOUND, "AWS has no such thing (" + code + ")", "Try again.", error);
-    }
-    if (status == 409 || status == 412) {
-      return failure(
-          Kind.CONFLICT,
-          "somebody else changed the object at the same time (" + code + ")",
-          "Try again.",
-          error);
-    }
-    return status >= 500 || code.equals("RequestTimeout")
-        ? failure(Kind.INTERNAL, "AWS failed by itself (" + code + ")", "Try again.", error)
-        : failure(
-            Kind.INVALID,
-            "AWS doesn't take the request for " + action + " (" + code + ")",
-            "Check the bucket's settings and AWS_ENDPOINT_URL.",
-            error);
+    String code = error.statusCode() == 301 ? "PermanentRedirect" : CloudFailures.code(error);
+    return switch (code) {
+      case "NoSuchBucket" ->
+          failure(
+              Kind.NOT_FOUND,
+              "there is no such bucket in this partition",
+              "Check the name; `slipway deploy` makes the deployment's own again.",
+              error);
+      case "PermanentRedirect" ->
+          failure(
+              Kind.INVALID,
+              "the bucket is in another region",
+              "Set AWS_REGION to that one.",
+              error);
+      case "RequestTimeout" -> refused(Kind.INTERNAL, action, code, error);
+      default -> refused(CloudFailures.kind(error), action, code, error);
+    };
+  }
+
+  private CloudFailure refused(Kind kind, String action, String code, AwsServiceException error) {
+    return switch (kind) {
+      case CREDENTIALS ->
+          failure(
+              kind,
+              code.startsWith("Expired") || code.equals("TokenRefreshRequired")
+                  ? "the AWS credentials have expired"
+                  : "AWS refuses the credentials (" + code + ")",
+              "Sign in again (`aws sso login`), or check AWS_PROFILE.",
+              error);
+      case THROTTLED ->
+          failure(kind, "AWS asks to slow down (" + code + ")", "Try again in a minute.", error);
+      case DENIED ->
+          failure(
+              kind,
+              "the credentials in use may not "
+                  + action
+                  + ", or the bucket isn't account "
+                  + account
+                  + "'s",
+              "Allow "
+                  + action
+                  + " on it, and see whose bucket it is: Slipway uses none of another"
+                  + " account.",
+              error);
+      case NOT_FOUND -> failure(kind, "AWS has no such thing (" + code + ")", "Try again.", error);
+      case CONFLICT ->
+          failure(
+              kind,
+              "somebody else changed the object at the same time (" + code + ")",
+              "Try again.",
+              error);
+      case INTERNAL, UNREACHABLE ->
+          failure(kind, "AWS failed by itself (" + code + ")", "Try again.", error);
+      case INVALID, QUOTA ->
+          failure(
+              kind,
+              "AWS doesn't take the request for " + action + " (" + code + ")",
+              "Check the bucket's settings and AWS_ENDPOINT_URL.",
+              error);
+    };
   }
 
   private CloudFailure failed(String action, SdkClientException error) {
@@ -164,25 +167,5 @@ final class S3Failures {
 
   CloudFailure failure(Kind kind, String why, String next, @Nullable Throwable cause) {
     return new CloudFailure(kind, what, why, next, cause);
-  }
-
-  static String code(AwsServiceException error) {
-    String code = error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorCode();
-    return code == null || code.isBlank() ? "status " + error.statusCode() : code;
-  }
-
-  private static boolean credentials(String code) {
-    return switch (code) {
-      case "ExpiredToken",
-          "ExpiredTokenException",
-          "TokenRefreshRequired",
-          "InvalidAccessKeyId",
-          "InvalidToken",
-          "RequestExpired",
-          "RequestTimeTooSkewed",
-          "SignatureDoesNotMatch" ->
-          true;
-      default -> false;
-    };
   }
 }

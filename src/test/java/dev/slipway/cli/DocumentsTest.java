@@ -7,7 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.slipway.cli.CommandLineFixture.Result;
+import dev.slipway.deploy.Rig;
+import dev.slipway.plan.Templates;
+import dev.slipway.standin.CloudSimulation;
+import dev.slipway.standin.FakeCloud;
 import dev.slipway.standin.kernel.Fault;
+import dev.slipway.standin.kernel.VirtualPace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,12 +28,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds what commands print with {@code --json} to the schemas that scripts rely on. */
 final class DocumentsTest {
-  private final CloudBehind behind = new CloudBehind();
+  private final VirtualPace pace = new VirtualPace();
+  private final CloudSimulation simulation = new CloudSimulation(pace);
   private final CommandLineFixture slipway;
   private final Path file;
 
   DocumentsTest(@TempDir Path folder) throws IOException {
-    this.slipway = new CommandLineFixture(folder.resolve("home"), behind);
+    this.slipway =
+        new CommandLineFixture(
+            folder.resolve("home"),
+            new SimulatedAdapters(
+                new FakeCloud(simulation),
+                pace,
+                (_, _, _) ->
+                    new Templates(
+                        Rig.storeTemplate(), Rig.endpointTemplate("ml.g5.xlarge", "one", ""))));
     this.file = folder.resolve("slipway.yaml");
     Path model = Path.of("..", "demo-model").toAbsolutePath().normalize();
     Files.writeString(
@@ -36,7 +50,7 @@ final class DocumentsTest {
         "name: chat\nregion: eu-west-1\nmodel: {source: \"file:"
             + model
             + "\"}\nendpoint: {instance: ml.g5.xlarge}\n");
-    behind.simulation().conditions().creating(Duration.ofSeconds(6));
+    simulation.conditions().creating(Duration.ofSeconds(6));
   }
 
   private JsonNode document(String schema, int code, String... arguments) throws IOException {
@@ -114,10 +128,9 @@ final class DocumentsTest {
   @Test
   void whatADestroyLeavesIsToldWithItsReasonAndItsCommand() throws IOException {
     slipway.run("deploy", "-f", file.toString(), "--yes", "--json");
-    behind
-        .simulation()
-        .with(now -> now.logs().write("/aws/sagemaker/Endpoints/chat", "main", List.of("ready")));
-    behind.simulation().faults().from("DeleteLogGroup", 1, Fault.denied("logs:DeleteLogGroup"));
+    simulation.with(
+        now -> now.logs().write("/aws/sagemaker/Endpoints/chat", "main", List.of("ready")));
+    simulation.faults().from("DeleteLogGroup", 1, Fault.denied("logs:DeleteLogGroup"));
 
     JsonNode left =
         document(
@@ -164,7 +177,7 @@ final class DocumentsTest {
 
     document("failure", ExitCode.USAGE, "plan", "--nonsense", "--json");
     document("failure", ExitCode.MANIFEST_INVALID, "plan", "-f", manifest + ".absent", "--json");
-    behind.simulation().conditions().scarce("ml.g5.xlarge");
+    simulation.conditions().scarce("ml.g5.xlarge");
     JsonNode scarce =
         document("failure", ExitCode.ROLLED_BACK, "deploy", "-f", manifest, "--yes", "--json");
     assertThat(scarce.path("error").path("code").asText()).isEqualTo("no_capacity");

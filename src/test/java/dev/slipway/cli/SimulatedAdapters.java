@@ -6,6 +6,7 @@ import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.hub.FileRegistry;
+import dev.slipway.hub.HashCache;
 import dev.slipway.image.ImageBuilder;
 import dev.slipway.local.ContainerSpec;
 import dev.slipway.local.LocalEngine;
@@ -31,13 +32,13 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
         cloud,
         pace,
         (_, _, _) -> {
-          throw new UnsupportedOperationException();
+          throw new AssertionError("only an account is simulated here");
         });
   }
 
   @Override
   public ModelRegistry models(Path cache, Optional<String> region) {
-    return new FileRegistry();
+    return new FileRegistry(new HashCache(cache));
   }
 
   @Override
@@ -52,22 +53,22 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public LocalTarget host(LocalTarget.Settings settings) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
   public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
   public ImageBuilder images(Path cache) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
   public Service serve(ServiceSettings settings) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
@@ -78,16 +79,16 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
       List<Path> paths,
       String collection,
       IndexProgress progress) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
   public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 
   @Override
   public TraceLog traces(Path folder) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("only an account is simulated here");
   }
 }
