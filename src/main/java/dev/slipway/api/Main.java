@@ -207,7 +207,8 @@ public final class Main {
       Thread.sleep(time);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The wait for the endpoint was interrupted", "Ask again.");
+      throw new Interrupted(
+          "The wait for the endpoint was interrupted", "the service is stopping.", "Ask again.");
     }
   }
 

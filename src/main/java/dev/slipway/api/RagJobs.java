@@ -101,7 +101,10 @@ final class RagJobs implements AutoCloseable {
           .orElseGet(() -> reply(202, job));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The service is stopping", "Look at /jobs/" + job.id() + ".");
+      throw new Interrupted(
+          "The service is stopping",
+          "nobody waits here any more; the job goes on.",
+          "Look at /jobs/" + job.id() + ".");
     }
   }
 

@@ -106,7 +106,8 @@ public final class OnnxCrossEncoder implements Reranker, AutoCloseable {
     List<Hit> scored = new ArrayList<>();
     for (Hit candidate : candidates) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new Interrupted("Stopped reranking", "Ask again.");
+        throw new Interrupted(
+            "Stopped reranking", "its time is over, or the service is stopping.", "Ask again.");
       }
       Passage passage = candidate.passage();
       try {

@@ -96,7 +96,10 @@ final class ContainerRuntimeClient implements RuntimeClient {
       response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Stopped waiting for the embedded engine", "Ask again.");
+      throw new Interrupted(
+          "Stopped waiting for the embedded engine",
+          "its time is over, or the service is stopping.",
+          "Ask again.");
     }
     if (response.statusCode() / 100 != 2) {
       try (InputStream body = response.body()) {

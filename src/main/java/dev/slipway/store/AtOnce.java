@@ -26,7 +26,8 @@ final class AtOnce {
       return answers.stream().map(AtOnce::answer).toList();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Stopped searching", "Ask again.");
+      throw new Interrupted(
+          "Stopped searching", "its time is over, or the service is stopping.", "Ask again.");
     }
   }
 

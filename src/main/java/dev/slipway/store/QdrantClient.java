@@ -187,7 +187,9 @@ final class QdrantClient implements AutoCloseable {
   private static Interrupted interrupted() {
     Thread.currentThread().interrupt();
     return new Interrupted(
-        "Stopped waiting for Qdrant", "Run the same command again: it goes on where it stopped.");
+        "Stopped waiting for Qdrant",
+        "this process was told to stop.",
+        "Run the same command again: it goes on where it stopped.");
   }
 
   @Override

@@ -78,7 +78,10 @@ public final class JibBuilder implements ImageBuilder {
           "Name images as [registry/]repository[:tag].");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Stopped building the image", "Build it again: what is done is kept.");
+      throw new Interrupted(
+          "Stopped building the image",
+          "this process was told to stop.",
+          "Build it again: what is done is kept.");
     } catch (ExecutionException e) {
       throw failed(e.getCause() == null ? e : e.getCause());
     } catch (IOException | RegistryException | CacheDirectoryCreationException e) {

@@ -72,7 +72,8 @@ public final class MaximalMarginalRelevance implements Reranker {
 
   private float[] vector(Passage passage) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new Interrupted("Stopped reranking", "Ask again.");
+      throw new Interrupted(
+          "Stopped reranking", "its time is over, or the service is stopping.", "Ask again.");
     }
     // As passages are embedded for the index.
     String text = passage.title() + "\n" + passage.text();

@@ -53,7 +53,10 @@ final class SideBySide {
       return outcomes;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("Stopped the search for passages", "Ask again.");
+      throw new Interrupted(
+          "Stopped the search for passages",
+          "its time is over, or the service is stopping.",
+          "Ask again.");
     } finally {
       threads.shutdownNow();
     }
