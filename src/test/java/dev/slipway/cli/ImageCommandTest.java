@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is refused before anything is built; .ci/outside/image.sh builds, pushes and serves. */
 final class ImageCommandTest {
+  private static final Path DEMO = Path.of("..", "demo-model").toAbsolutePath().normalize();
+
   private final Path folder;
   private final CommandLineFixture slipway;
 
@@ -41,7 +44,9 @@ final class ImageCommandTest {
   @Test
   void anEngineNeedsAGgufAndItsOwnModelHasItsOwnLock() throws IOException {
     Files.createDirectories(folder.resolve("small"));
-    Files.writeString(folder.resolve("small/config.json"), "{}");
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.model")) {
+      Files.copy(DEMO.resolve(name), folder.resolve("small").resolve(name));
+    }
     String file = manifest("api: {engine: embedded, model: \"file:small\"}\n");
 
     var result = slipway.run("image", "-f", file, "--tar", folder.resolve("a.tar").toString());
@@ -56,11 +61,11 @@ final class ImageCommandTest {
   void aTemplateOutsideOfTheManifestsFolderIsRefused() throws IOException {
     Path elsewhere = Files.createTempFile(folder.toAbsolutePath(), "prompt", ".mustache");
     Path inner = Files.createDirectories(folder.resolve("inner"));
-    Files.createDirectories(inner.resolve("model"));
-    Files.writeString(inner.resolve("model/config.json"), "{}");
     Files.writeString(
         inner.resolve("slipway.yaml"),
-        "name: chat\nmodel: {source: \"file:model\"}\nrag: {prompt: \"../"
+        "name: chat\nmodel: {source: \"file:"
+            + DEMO
+            + "\"}\nrag: {prompt: \"../"
             + elsewhere.getFileName()
             + "\"}\n");
 
