@@ -3,7 +3,6 @@ package dev.slipway.cli;
 import dev.slipway.api.ApiKeys;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.SecretReference;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +39,6 @@ final class ApiKeySecret {
   }
 
   static String variable(SecretReference secret) {
-    return "SLIPWAY_SECRET_" + secret.name().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    return secret.variable();
   }
 }

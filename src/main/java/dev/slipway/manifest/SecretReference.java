@@ -1,5 +1,7 @@
 package dev.slipway.manifest;
 
+import java.util.Locale;
+
 /**
  * Refers to a secret by name ({@code secret:NAME}); the value is looked up where it is used and is
  * never part of a manifest.
@@ -19,6 +21,15 @@ public record SecretReference(String name) {
               + name
               + "\"");
     }
+  }
+
+  /**
+   * Returns the environment variable that hands its value to a process: {@code
+   * SLIPWAY_SECRET_NAME}, in upper case and with underscores for all that a variable's name can't
+   * have.
+   */
+  public String variable() {
+    return "SLIPWAY_SECRET_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 
   @Override

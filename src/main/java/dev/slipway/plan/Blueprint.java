@@ -1,5 +1,6 @@
 package dev.slipway.plan;
 
+import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.EndpointSpec;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
  * @param startup the times and the disk that the model's size asks for
  * @param tags put on every resource by the template: the user's, and which deployment this is; what
  *     changes with each deploy (revision, owner, expiry) is put on the stack instead
+ * @param service the business layer on ECS; absent where it runs elsewhere
  */
 public record Blueprint(
     ResourceNames names,
@@ -30,7 +32,8 @@ public record Blueprint(
     ModelData model,
     Container container,
     Startup startup,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    Optional<Service> service) {
 
   /** Copies the collections. */
   public Blueprint {
@@ -79,4 +82,33 @@ public record Blueprint(
       OptionalInt volumeGb,
       int accelerators,
       int copyMemoryMb) {}
+
+  /**
+   * The business layer on ECS.
+   *
+   * @param fargate how it runs, as the manifest has it
+   * @param port that its container listens on
+   * @param deadline of one question, streamed or not
+   * @param indexed whether it answers from a snapshot of the embedded index
+   * @param endpoints the names of those that it may ask, its own first
+   * @param keys the name of the secret that holds the API keys; absent where none are asked for
+   * @param secrets names of secrets by the variable that the container gets each in
+   * @param reaches the TCP ports of what it calls outside of the VPC, 443 among them
+   */
+  public record Service(
+      ApiSpec.Fargate fargate,
+      int port,
+      Duration deadline,
+      boolean indexed,
+      List<String> endpoints,
+      Optional<String> keys,
+      Map<String, String> secrets,
+      List<Integer> reaches) {
+    /** Copies the collections. */
+    public Service {
+      endpoints = List.copyOf(endpoints);
+      secrets = Map.copyOf(secrets);
+      reaches = List.copyOf(reaches);
+    }
+  }
 }

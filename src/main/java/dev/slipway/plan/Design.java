@@ -72,7 +72,8 @@ public final class Design {
             new ContainerVariables(lock, remoteCode, known, gpus).of(hosting),
             image.ami()),
         StartupNeed.of(lock, known, known.size() == instances.size(), gpus),
-        ResourceTags.of(names, manifest.tags()));
+        ResourceTags.of(names, manifest.tags()),
+        ServiceDesign.of(manifest, names));
   }
 
   private List<String> instances(Hosting hosting) {

@@ -2,18 +2,24 @@ package dev.slipway.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.catalog.FargatePrices;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
- * Adds up what the instances of an endpoint's template cost in an hour, at the smallest scale that
- * the template allows.
+ * Adds up what the instances of an endpoint's template, or the tasks and load balancer of a
+ * service's, cost in an hour, at the smallest scale that the template allows.
  */
 public final class HourlyCost {
   private static final String VARIANTS = "sagemaker:variant:DesiredInstanceCount";
   private static final String COPIES = "sagemaker:inference-component:DesiredCopyCount";
+
+  private static final String TASKS = "ecs:service:DesiredCount";
+  private static final FargatePrices FARGATE = FargatePrices.bundled();
+  private static final double UNITS = 1024;
+  private static final double MIB_PER_GIB = 1024;
 
   private final ObjectNode template;
 
@@ -48,7 +54,30 @@ public final class HourlyCost {
         }
       }
     }
-    return OptionalDouble.of(sum);
+    return OptionalDouble.of(sum + tasks() + balancers());
+  }
+
+  /** What runs on Fargate is paid for by its cores and its memory. */
+  private double tasks() {
+    int least = leastOf(TASKS).orElse(1);
+    double sum = 0;
+    for (JsonNode task : resources("AWS::ECS::TaskDefinition")) {
+      double units = task.path("Properties").path("Cpu").asDouble();
+      double mebibytes = task.path("Properties").path("Memory").asDouble();
+      sum +=
+          least
+              * (units / UNITS * FARGATE.usdPerCore()
+                  + mebibytes / MIB_PER_GIB * FARGATE.usdPerGib());
+    }
+    return sum;
+  }
+
+  private double balancers() {
+    double sum = 0;
+    for (JsonNode _ : resources("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
+      sum += FARGATE.usdPerBalancer();
+    }
+    return sum;
   }
 
   private static String instance(JsonNode variant) {

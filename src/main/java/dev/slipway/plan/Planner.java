@@ -15,11 +15,15 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Decides, purely, what changes, and in which change sets. */
 public final class Planner {
   /** The type of mirrored files among changes. */
   public static final String OBJECTS = "Slipway::Objects";
+
+  /** The type of a pushed image among changes. */
+  public static final String IMAGE = "Slipway::Image";
 
   /** The purpose of the step that takes the scaling off before the instance type changes. */
   public static final String DETACH_SCALING = "detach scaling";
@@ -215,6 +219,39 @@ public final class Planner {
             after.isPresent() ? after.getAsDouble() : null),
         findings,
         steps);
+  }
+
+  /**
+   * Returns a plan with the business layer's part, which comes last.
+   *
+   * @param objects the changes that making its image and storing its index are
+   * @param prices in US dollars an hour, by instance type
+   */
+  public static Plan withService(
+      Plan plan, Move service, List<Change> objects, Function<String, OptionalDouble> prices) {
+    List<Change> changes = new ArrayList<>(plan.changes());
+    changes.addAll(objects);
+    changes.addAll(changes(service.deployed(), service.wanted()));
+    List<Step> steps = new ArrayList<>(plan.steps());
+    steps.addAll(steps(service.deployed(), service.wanted()));
+    return new Plan(
+        plan.deployment(),
+        plan.environment(),
+        changes,
+        new CostPerHour(
+            more(plan.costPerHour().before(), service.deployed().map(Deployed::template), prices),
+            more(plan.costPerHour().after(), Optional.of(service.wanted().template()), prices)),
+        plan.findings(),
+        steps);
+  }
+
+  private static @Nullable Double more(
+      @Nullable Double cost, Optional<String> template, Function<String, OptionalDouble> prices) {
+    if (cost == null || template.isEmpty()) {
+      return cost;
+    }
+    OptionalDouble added = HourlyCost.of(template.get(), prices);
+    return added.isPresent() ? Double.valueOf(cost + added.getAsDouble()) : null;
   }
 
   /** What a stack holds, if it exists, and what it should. */

@@ -106,6 +106,34 @@ public final class ResourceNames {
     return "slipway-" + base + "-endpoint";
   }
 
+  /** Returns the name of the stack with the business layer, where that runs on ECS. */
+  public String serviceStack() {
+    return "slipway-" + base + "-api";
+  }
+
+  /**
+   * Returns the name of the image repository in the store's stack; ECR allows no two hyphens in a
+   * row.
+   */
+  public String repository() {
+    return storeStack().replaceAll("-+", "-");
+  }
+
+  /** Returns the name of CloudWatch's group of the business layer's log, where it runs on ECS. */
+  public String serviceLogGroup() {
+    return "/slipway/" + base + "/api";
+  }
+
+  /** Returns the prefix below which snapshots of the index lie. */
+  public String indexPrefix() {
+    return "index/" + environment + "/";
+  }
+
+  /** Returns the prefix below which the business layer keeps its jobs. */
+  public String jobsPrefix() {
+    return "jobs/" + environment + "/";
+  }
+
   /** Returns the key of the object that locks the environment. */
   public String lockKey() {
     return "locks/" + environment + ".json";

@@ -5,7 +5,6 @@ import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Templates;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
@@ -20,11 +19,7 @@ final class EndpointStack extends Stack {
             blueprint.names().endpointStack(),
             blueprint.region(),
             "Slipway: the endpoint " + blueprint.names().endpoint().value()));
-    CfnParameter.Builder.create(this, Templates.BUCKET_PARAMETER)
-        .type("String")
-        .description("The bucket of the stack " + blueprint.names().storeStack())
-        .allowedPattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-        .build();
+    Stacks.bucketParameter(this, blueprint);
     declare(blueprint);
     Stacks.tag(this, blueprint.tags());
   }

@@ -2,9 +2,11 @@ package dev.slipway.infra;
 
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
+import dev.slipway.plan.Templates;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.BootstraplessSynthesizer;
+import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -15,11 +17,23 @@ import software.constructs.Construct;
 final class Stacks {
   private Stacks() {}
 
-  /** Declares the store, then the endpoint that reads from it. */
+  /** Declares the store, the endpoint that reads from it, and the service that asks it. */
   static void declare(Construct app, Blueprint blueprint) {
     var store = new StoreStack(app, blueprint);
     var endpoint = new EndpointStack(app, blueprint);
     endpoint.addStackDependency(store);
+    blueprint
+        .service()
+        .ifPresent(service -> new ApiStack(app, blueprint, service).addStackDependency(endpoint));
+  }
+
+  /** Declares the parameter that names the store's bucket. */
+  static void bucketParameter(Stack stack, Blueprint blueprint) {
+    CfnParameter.Builder.create(stack, Templates.BUCKET_PARAMETER)
+        .type("String")
+        .description("The bucket of the stack " + blueprint.names().storeStack())
+        .allowedPattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+        .build();
   }
 
   static StackProps properties(String name, String region, String description) {

@@ -20,7 +20,7 @@ final class StoreStack extends Stack {
             blueprint.region(),
             "Slipway: models, images and state of " + blueprint.names().deployment()));
     var bucket = new StoreBucket(this, "Store");
-    var repository = new ImageRepository(this, "Images", blueprint.names().storeStack());
+    var repository = new ImageRepository(this, "Images", blueprint.names().repository());
     Output.declare(this, Templates.BUCKET_OUTPUT, bucket.name());
     Output.declare(this, Templates.REPOSITORY_OUTPUT, repository.name());
     Stacks.tag(this, Stacks.shared(blueprint.tags()));

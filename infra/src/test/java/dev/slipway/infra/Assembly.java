@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 
@@ -46,7 +47,12 @@ final class Assembly {
       var templates =
           new Templates(
               Files.readString(out.resolve(blueprint.names().storeStack() + ".template.json")),
-              Files.readString(out.resolve(blueprint.names().endpointStack() + ".template.json")));
+              Files.readString(out.resolve(blueprint.names().endpointStack() + ".template.json")),
+              blueprint.service().isPresent()
+                  ? Optional.of(
+                      Files.readString(
+                          out.resolve(blueprint.names().serviceStack() + ".template.json")))
+                  : Optional.empty());
       try (var files = Files.list(out)) {
         for (Path file : files.toList()) {
           Files.delete(file);
@@ -61,6 +67,11 @@ final class Assembly {
 
   static JsonNode endpoint(String name) {
     return read(of(name).endpoint());
+  }
+
+  /** Returns the service's template of a case that has one. */
+  static JsonNode service(String name) {
+    return read(of(name).service().orElseThrow());
   }
 
   static JsonNode store() {

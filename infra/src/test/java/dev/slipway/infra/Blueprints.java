@@ -4,6 +4,7 @@ import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
+import dev.slipway.plan.ServiceDesign;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,11 +69,72 @@ final class Blueprints {
     ENDPOINTS.put("async-fixed", "kind: async\n  scaling: {min: 1, max: 1}");
   }
 
+  private static final String FARGATE =
+      """
+      api:
+        host: fargate
+        keys: secret:chat/api-keys
+        fargate:
+          vpc: vpc-0123456789abcdef0
+          subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+      """;
+
+  /** Business layers on Fargate, by the endpoint that each asks. */
+  private static final Map<String, Served> SERVED = new LinkedHashMap<>();
+
+  /** The case of an endpoint, and the rest of the manifest. */
+  private record Served(String endpoint, String more) {}
+
+  static {
+    SERVED.put("fargate", new Served("realtime", FARGATE));
+    SERVED.put(
+        "fargate-public",
+        new Served(
+            "component",
+            FARGATE
+                + """
+                    cpu: 2048
+                    memory: 8GiB
+                    min: 3
+                    max: 12
+                    log_days: 90
+                    load_balancer:
+                      public: true
+                      subnets: [subnet-0123456789abcdef2, subnet-0123456789abcdef3]
+                      certificate: arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d
+                      allow: [0.0.0.0/0]
+                  limits: {deadline: 8m}
+                """));
+    SERVED.put("fargate-async", new Served("async-zero", FARGATE));
+    SERVED.put(
+        "fargate-elsewhere",
+        new Served(
+            "async-own",
+            FARGATE.replace("  host:", "  port: 9000\n  fallback: spare\n  host:")
+                + """
+                    min: 2
+                    max: 2
+                rag: {store: {qdrant: "https://qdrant.example.com:6333", key: "secret:qdrant"}}
+                trace: {export: "http://collector.example.com:4318"}
+                """));
+  }
+
   private Blueprints() {}
 
   /** Returns the names of all cases. */
   static List<String> cases() {
     return List.copyOf(ENDPOINTS.keySet());
+  }
+
+  /** Returns the names of the cases with a business layer on Fargate. */
+  static List<String> served() {
+    return List.copyOf(SERVED.keySet());
+  }
+
+  /** Returns the blueprint of a case with a business layer on Fargate. */
+  static Blueprint served(String name) {
+    Served served = java.util.Objects.requireNonNull(SERVED.get(name), name);
+    return of(yaml(served.endpoint()) + served.more(), Optional.empty());
   }
 
   /** Returns the manifest of a case. */
@@ -117,7 +179,8 @@ final class Blueprints {
             Optional.of("al2-ami-sagemaker-inference-gpu-3-1")),
         new Blueprint.Startup(
             Duration.ofMinutes(15), Duration.ofMinutes(20), OptionalInt.empty(), 1, 20_480),
-        tags);
+        tags,
+        ServiceDesign.of(manifest, names));
   }
 
   private static String image(Manifest manifest) {
@@ -143,7 +206,8 @@ final class Blueprints {
             OptionalInt.of(gigabytes),
             startup.accelerators(),
             startup.copyMemoryMb()),
-        blueprint.tags());
+        blueprint.tags(),
+        blueprint.service());
   }
 
   /** Returns the same with the model as one archive. */
@@ -156,7 +220,8 @@ final class Blueprints {
         new Blueprint.ModelData("models/0123456789abcdef/model.tar.gz", true, 1, false),
         blueprint.container(),
         blueprint.startup(),
-        blueprint.tags());
+        blueprint.tags(),
+        blueprint.service());
   }
 
   /** Returns every case and the variations that no manifest asks for by itself. */
@@ -167,6 +232,7 @@ final class Blueprints {
     }
     all.put("realtime-volume-kms", onVolume(of("realtime-kms"), 256));
     all.put("realtime-archive", archived(of("realtime")));
+    served().forEach(name -> all.put(name, served(name)));
     return all;
   }
 

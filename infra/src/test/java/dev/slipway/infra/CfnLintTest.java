@@ -36,6 +36,10 @@ final class CfnLintTest {
     for (String name : Blueprints.names()) {
       Files.writeString(folder.resolve(name + ".json"), Assembly.of(name).endpoint());
     }
+    for (String name : Blueprints.served()) {
+      Files.writeString(
+          folder.resolve(name + "-service.json"), Assembly.of(name).service().orElseThrow());
+    }
     command.add("--");
     try (var files = Files.list(folder)) {
       files.map(Path::toString).sorted().forEach(command::add);

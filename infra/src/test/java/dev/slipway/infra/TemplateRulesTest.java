@@ -60,6 +60,10 @@ final class TemplateRulesTest {
     for (String name : cases()) {
       now.append(name).append(": ").append(ids(Assembly.endpoint(name), types)).append('\n');
     }
+    for (String name : Blueprints.served()) {
+      now.append(name).append("-service: ");
+      now.append(ids(Assembly.service(name), types)).append('\n');
+    }
     types.forEach((id, type) -> now.append(id).append(" = ").append(type).append('\n'));
     try (InputStream snapshot =
         Objects.requireNonNull(getClass().getResourceAsStream("logical-ids.txt"))) {

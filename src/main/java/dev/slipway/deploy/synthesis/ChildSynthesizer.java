@@ -131,7 +131,10 @@ public final class ChildSynthesizer implements Synthesizer {
       }
       return new Templates(
           template(out, blueprint.names().storeStack()),
-          template(out, blueprint.names().endpointStack()));
+          template(out, blueprint.names().endpointStack()),
+          blueprint.service().isPresent()
+              ? Optional.of(template(out, blueprint.names().serviceStack()))
+              : Optional.empty());
     } finally {
       TemplateCache.remove(scratch);
     }

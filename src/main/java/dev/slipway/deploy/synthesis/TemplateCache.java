@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 record TemplateCache(Path folder) {
   private static final String STORE = "store.json";
   private static final String ENDPOINT = "endpoint.json";
+  private static final String SERVICE = "service.json";
 
   /** A deployment under change asks for a few; one of them is some 30 KB. */
   private static final int KEPT = 64;
@@ -33,7 +34,12 @@ record TemplateCache(Path folder) {
     try {
       Templates found =
           new Templates(
-              Files.readString(entry.resolve(STORE)), Files.readString(entry.resolve(ENDPOINT)));
+              Files.readString(entry.resolve(STORE)),
+              Files.readString(entry.resolve(ENDPOINT)),
+              // Part of what the key stands for, as all else: there, or never.
+              Files.exists(entry.resolve(SERVICE))
+                  ? Optional.of(Files.readString(entry.resolve(SERVICE)))
+                  : Optional.empty());
       Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
       return Optional.of(found);
     } catch (NoSuchFileException absent) {
@@ -47,6 +53,9 @@ record TemplateCache(Path folder) {
     Path entry = Files.createTempDirectory(folder, ".new-");
     Files.writeString(entry.resolve(STORE), templates.store());
     Files.writeString(entry.resolve(ENDPOINT), templates.endpoint());
+    if (templates.service().isPresent()) {
+      Files.writeString(entry.resolve(SERVICE), templates.service().get());
+    }
     try {
       Files.move(entry, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException alreadyThere) {

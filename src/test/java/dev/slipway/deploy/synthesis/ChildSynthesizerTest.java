@@ -95,7 +95,8 @@ final class ChildSynthesizerTest {
         new Blueprint.Container(image, Map.of("B", "2", "A", "1"), Optional.empty()),
         new Blueprint.Startup(
             Duration.ofMinutes(5), Duration.ofMinutes(5), OptionalInt.empty(), 1, 1024),
-        Map.of("x", "1", "y", "2"));
+        Map.of("x", "1", "y", "2"),
+        Optional.empty());
   }
 
   private List<String> starts() throws IOException {
