@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.pricing.PricingClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -51,6 +52,7 @@ final class AwsClients implements AutoCloseable {
   final Lazy<StsClient> sts;
   final Lazy<IamClient> iam;
   final Lazy<EcrClient> ecr;
+  final Lazy<EcsClient> ecs;
   final Lazy<S3Client> s3;
   final Lazy<SecretsManagerClient> secrets;
 
@@ -87,6 +89,7 @@ final class AwsClients implements AutoCloseable {
     sts = client(() -> build(StsClient.builder(), "STS"));
     iam = client(() -> build(IamClient.builder(), "IAM"));
     ecr = client(() -> build(EcrClient.builder(), "ECR"));
+    ecs = client(() -> build(EcsClient.builder(), "ECS"));
     s3 = client(this::objects);
     secrets = client(() -> build(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
   }

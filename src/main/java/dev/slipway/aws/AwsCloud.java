@@ -4,6 +4,7 @@ import dev.slipway.deploy.cloud.Account;
 import dev.slipway.deploy.cloud.Alarms;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.ContainerLogs;
+import dev.slipway.deploy.cloud.ContainerServices;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Images;
 import dev.slipway.deploy.cloud.Scaling;
@@ -30,6 +31,7 @@ public final class AwsCloud implements Cloud {
   private final ContainerLogs logs;
   private final Account account;
   private final Images images;
+  private final ContainerServices services;
   private final Lazy<SageMakerRuntimeClient> runtime;
 
   private AwsCloud(AwsEnvironment environment, Patience patience) {
@@ -44,6 +46,7 @@ public final class AwsCloud implements Cloud {
     this.logs = new AwsLogs(clients.logs, failures, InstantSource.system());
     this.account = new AwsAccount(clients, failures, hosting);
     this.images = new AwsImages(clients.ecr, failures);
+    this.services = new AwsServices(clients.ecs, failures);
     this.runtime = new Lazy<>(() -> SageMakerRuntimeClient.in(environment));
   }
 
@@ -100,6 +103,11 @@ public final class AwsCloud implements Cloud {
   @Override
   public Images images() {
     return images;
+  }
+
+  @Override
+  public ContainerServices services() {
+    return services;
   }
 
   @Override

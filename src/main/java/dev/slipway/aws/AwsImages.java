@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.BatchDeleteImageResponse;
 import software.amazon.awssdk.services.ecr.model.ImageFailure;
 import software.amazon.awssdk.services.ecr.model.ImageFailureCode;
 import software.amazon.awssdk.services.ecr.model.ImageIdentifier;
+import software.amazon.awssdk.services.ecr.model.Repository;
 
 /** The images of the store's repository. */
 final class AwsImages implements Images {
@@ -63,6 +65,33 @@ final class AwsImages implements Images {
     String pair = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
     int colon = pair.indexOf(':');
     return new Login(pair.substring(0, colon), pair.substring(colon + 1));
+  }
+
+  @Override
+  public Optional<String> address(String repository) {
+    return failures
+        .find(
+            ask("describe", "DescribeRepositories", repository),
+            () -> client.get().describeRepositories(request -> request.repositoryNames(repository)))
+        .flatMap(answer -> answer.repositories().stream().findFirst())
+        .map(Repository::repositoryUri);
+  }
+
+  @Override
+  public Optional<String> digest(String repository, String tag) {
+    return failures
+        .find(
+            ask("look for an image of", "BatchGetImage", repository),
+            () ->
+                client
+                    .get()
+                    .batchGetImage(
+                        request ->
+                            request
+                                .repositoryName(repository)
+                                .imageIds(ImageIdentifier.builder().imageTag(tag).build())))
+        .flatMap(answer -> answer.images().stream().findFirst())
+        .map(image -> image.imageId().imageDigest());
   }
 
   @Override

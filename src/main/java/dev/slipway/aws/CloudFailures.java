@@ -54,6 +54,7 @@ final class CloudFailures {
       Set.of(
           "ChangeSetNotFound",
           "ChangeSetNotFoundException",
+          "ClusterNotFoundException",
           "NoSuchBucket",
           "NoSuchEntity",
           "NoSuchKey",

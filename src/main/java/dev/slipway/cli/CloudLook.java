@@ -79,6 +79,18 @@ record CloudLook(Surroundings surroundings, CloudTarget target, boolean json) {
       console.data(
           String.format(Locale.ROOT, "  cost      %.3f USD an hour", status.costPerHour()));
     }
+    var service = status.service();
+    if (service != null) {
+      console.data(
+          "  service   "
+              + service.url()
+              + "  "
+              + service.status()
+              + "  "
+              + service.now()
+              + " of "
+              + service.desired());
+    }
     status.alarms().forEach(alarm -> console.data("  alarm     " + console.red(alarm)));
     String error = status.lastError();
     if (error != null) {

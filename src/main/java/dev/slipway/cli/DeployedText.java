@@ -21,6 +21,10 @@ record DeployedText(Deployment done, String region, String repeated) {
     console.data("  stack     " + done.stack());
     console.data("  bucket    " + done.bucket());
     console.data("  smoke     " + done.smoke());
+    var service = done.service();
+    if (service != null) {
+      console.data("  service   " + service.url() + "  " + service.asked());
+    }
     console.plain("");
     console.plain("Ask it:      slipway ask" + repeated + " \"...\"");
     console.plain("Its cost:    slipway status" + repeated);

@@ -7,7 +7,9 @@ import dev.slipway.deploy.Heartbeat;
 import dev.slipway.deploy.Intervention;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.Presence;
+import dev.slipway.deploy.ServiceSupply;
 import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.local.StateFolder;
 import dev.slipway.model.mirror.Mirror;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +27,13 @@ record Engine(Surroundings surroundings, Cloud cloud) {
         facts,
         facts,
         (snapshot, bucket, prefix, progress) -> new Mirror(bucket).copy(snapshot, prefix, progress),
+        new ServiceSupply(
+            surroundings.adapters().serviceImage(),
+            manifest ->
+                new StateFolder(
+                        surroundings.home().deployment(manifest.name(), manifest.environment()))
+                    .index(),
+            new HttpProbe(surroundings.environment(), pace)),
         Presence.ofThisMachine(),
         Heartbeat.real(),
         pace,

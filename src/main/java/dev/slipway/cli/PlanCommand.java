@@ -127,18 +127,31 @@ final class PlanCommand extends SlipwayAction {
             "Nothing was asked of AWS",
             "whatever runs already, everything counts as new",
             "Plan without --offline to compare with what runs."));
-    return Planner.plan(
-        names,
-        new Planner.Move(
-            Optional.empty(), new Planner.Wanted(names.storeStack(), wanted.store(), Map.of())),
-        new Planner.Move(
-            Optional.empty(),
-            new Planner.Wanted(
-                names.endpointStack(),
-                wanted.endpoint(),
-                Map.of(Templates.BUCKET_PARAMETER, "the store's bucket"))),
-        Optional.of(Planner.mirrored(blueprint, lock.files().size())),
-        Prices.of(facts, region),
-        findings);
+    Plan plan =
+        Planner.plan(
+            names,
+            new Planner.Move(
+                Optional.empty(), new Planner.Wanted(names.storeStack(), wanted.store(), Map.of())),
+            new Planner.Move(
+                Optional.empty(),
+                new Planner.Wanted(
+                    names.endpointStack(),
+                    wanted.endpoint(),
+                    Map.of(Templates.BUCKET_PARAMETER, "the store's bucket"))),
+            Optional.of(Planner.mirrored(blueprint, lock.files().size())),
+            Prices.of(facts, region),
+            findings);
+    return wanted
+        .service()
+        .map(
+            template ->
+                Planner.withService(
+                    plan,
+                    new Planner.Move(
+                        Optional.empty(),
+                        new Planner.Wanted(names.serviceStack(), template, Map.of())),
+                    List.of(),
+                    Prices.of(facts, region)))
+        .orElse(plan);
   }
 }

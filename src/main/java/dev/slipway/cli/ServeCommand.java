@@ -85,6 +85,12 @@ final class ServeCommand extends SlipwayAction {
       description = "a folder with the locked model's files, which an image brings along")
   private @Nullable Path packed;
 
+  @Option(
+      names = "--index",
+      paramLabel = "s3://BUCKET/KEY",
+      description = "an index that a deploy has stored, instead of this machine's own")
+  private @Nullable String stored;
+
   private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
 
   ServeCommand(Surroundings surroundings) {
@@ -154,7 +160,7 @@ final class ServeCommand extends SlipwayAction {
             answering.beside(),
             answering.snapshot(),
             answering.window(),
-            StoreKey.place(read, folder.index(), surroundings().environment()),
+            StoreKey.place(read, index(read, folder), surroundings().environment()),
             crossEncoder(selection, folder),
             folder.traces(),
             folder.jobs(),
@@ -227,6 +233,13 @@ final class ServeCommand extends SlipwayAction {
     try (var line = new TransferLine(console())) {
       return model.fetch(snapshot, line);
     }
+  }
+
+  /** Returns the folder of the index, which is brought here first where the store has it. */
+  private Path index(Manifest read, StateFolder folder) {
+    return stored == null
+        ? folder.index()
+        : new StoredIndex(surroundings(), read.region()).fetch(stored, folder.path());
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param prices in US dollars an hour by instance type; absent where unknown
  * @param preflight checks before anything is made
  * @param mirror copies the model
+ * @param service where the business layer on ECS comes from
  * @param presence says which process this is
  * @param heartbeat keeps the lock alive
  * @param pace the clock
@@ -29,6 +30,7 @@ public record Collaborators(
     Function<String, OptionalDouble> prices,
     Preflight preflight,
     ModelMirror mirror,
+    ServiceSupply service,
     Presence presence,
     Heartbeat heartbeat,
     Pace pace,

@@ -58,6 +58,7 @@ public final class Deployer {
    * @param snapshot what of the model goes to the store
    * @param lock pins that, and may have fewer files than the lock's file
    * @param seen the deployment as it is
+   * @param service the business layer on ECS; absent where it runs elsewhere
    */
   private record Prepared(
       Manifest manifest,
@@ -67,6 +68,7 @@ public final class Deployer {
       Blueprint blueprint,
       Templates templates,
       Seen seen,
+      Optional<ServiceGoal> service,
       Plan plan) {}
 
   /**
@@ -102,7 +104,7 @@ public final class Deployer {
    */
   public Deployment deploy(Manifest manifest, Path lockFile) {
     Prepared prepared = stoppable(() -> prepare(manifest, lockFile));
-    if (prepared.seen().isAsWanted(prepared.templates(), manifest)) {
+    if (prepared.seen().isAsWanted(prepared.templates(), manifest, prepared.service())) {
       return unchanged(prepared);
     }
     Prepared approved = approve(prepared);
@@ -143,8 +145,16 @@ public final class Deployer {
             objects(lock, blueprint, seen),
             with.prices(),
             List.of());
+    var desk = new ServiceDesk(with, names);
+    Optional<ServiceGoal> service = desk.goal(manifest, templates, seen);
+    Plan whole =
+        desk.move(service, seen)
+            .map(
+                move -> Planner.withService(plan, move, desk.objects(service, seen), with.prices()))
+            .orElse(plan);
     stopIfAsked();
-    return new Prepared(manifest, names, snapshot, lock, blueprint, templates, seen, plan);
+    return new Prepared(
+        manifest, names, snapshot, lock, blueprint, templates, seen, service, whole);
   }
 
   private Optional<Change> objects(Lock lock, Blueprint blueprint, Seen seen) {
@@ -196,7 +206,8 @@ public final class Deployer {
         seen.bucket().orElse(""),
         false,
         "running",
-        "skipped");
+        "skipped",
+        seen.service(prepared.service()).orElse(null));
   }
 
   /** A run that was killed after its last change has left its lock. */
@@ -308,6 +319,7 @@ public final class Deployer {
             prepared.lock().commit(),
             prepared.blueprint().instances().stream().findFirst().orElse(""),
             Optional.empty(),
+            prepared.service(),
             prepared.seen().basis());
     var book = new RevisionBook(bucket, prepared.names(), with, owner);
     return new Rollout(with, prepared.names(), apply, book).run(goal, bucket, lock);

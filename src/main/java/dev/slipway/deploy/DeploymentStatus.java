@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param model null where there is none
  * @param costPerHour in US dollars; 0 on this machine
  * @param alarms the names of those that ring
+ * @param service the business layer on ECS; null where it runs elsewhere
  * @param lastError null if nothing failed
  */
 public record DeploymentStatus(
@@ -29,6 +30,7 @@ public record DeploymentStatus(
     @Nullable Model model,
     @JsonProperty("cost_per_hour") double costPerHour,
     List<String> alarms,
+    @Nullable Service service,
     @JsonProperty("last_error") @Nullable String lastError) {
 
   /** Copies the alarms. */
@@ -56,6 +58,17 @@ public record DeploymentStatus(
    * @param desired wanted instances
    */
   public record Variant(String name, String instance, int now, int desired) {}
+
+  /**
+   * The business layer on ECS.
+   *
+   * @param url of its load balancer; empty before that is there
+   * @param status {@code running}, {@code starting} (a task is missing, or is being replaced),
+   *     {@code failed}
+   * @param now running tasks
+   * @param desired wanted tasks
+   */
+  public record Service(String url, String status, int now, int desired) {}
 
   /** Which model it serves. */
   public record Model(String source, String commit) {}

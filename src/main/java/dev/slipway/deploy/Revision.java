@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param templateKey where its endpoint template lies in the store
  * @param parameters of that template
  * @param reason why it isn't deployed; null where it is
+ * @param service what its business layer on ECS was made of; null where that ran elsewhere, or
+ *     never came so far
  * @param rollbackOf the number of the revision that this one put back; null for none
  */
 public record Revision(
@@ -35,10 +37,25 @@ public record Revision(
     @JsonProperty("template_key") String templateKey,
     Map<String, String> parameters,
     @Nullable String reason,
+    @Nullable Service service,
     @JsonProperty("rollback_of") @Nullable Integer rollbackOf) {
 
   /** Copies the parameters. */
   public Revision {
     parameters = Map.copyOf(parameters);
+  }
+
+  /**
+   * A business layer on ECS.
+   *
+   * @param templateKey where its template lies in the store
+   * @param parameters of that template: image, index and bucket
+   */
+  public record Service(
+      @JsonProperty("template_key") String templateKey, Map<String, String> parameters) {
+    /** Copies the parameters. */
+    public Service {
+      parameters = Map.copyOf(parameters);
+    }
   }
 }

@@ -51,7 +51,9 @@ final class RevisionBook {
     newest.filter(revision -> revision.state().equals(APPLYING)).ifPresent(this::abandon);
     int number = newest.map(Revision::number).orElse(0) + 1;
     // The template first: a record without one could not be put back.
-    revisions.keep(number, goal.templates().endpoint());
+    revisions.keep(revisions.templateKey(number), goal.templates().endpoint());
+    goal.service()
+        .ifPresent(service -> revisions.keep(revisions.serviceKey(number), service.template()));
     Revision revision =
         new Revision(
             number,
@@ -66,6 +68,7 @@ final class RevisionBook {
             revisions.templateKey(number),
             Map.of(dev.slipway.plan.Templates.BUCKET_PARAMETER, bucket.name()),
             null,
+            null,
             goal.rollbackOf().orElse(null));
     revisions.record(revision);
     return revision;
@@ -79,7 +82,12 @@ final class RevisionBook {
     return open
         && newest.commit().equals(goal.commit())
         && Optional.ofNullable(newest.rollbackOf()).equals(goal.rollbackOf())
-        && Fingerprint.same(revisions.template(newest), goal.templates().endpoint());
+        && Fingerprint.same(revisions.template(newest), goal.templates().endpoint())
+        && (goal.service().isEmpty()
+            || revisions
+                .serviceTemplate(newest.number())
+                .filter(kept -> Fingerprint.same(kept, goal.service().get().template()))
+                .isPresent());
   }
 
   private Optional<Stack> applied(Revision revision) {
@@ -139,7 +147,30 @@ final class RevisionBook {
         revision.templateKey(),
         revision.parameters(),
         reason,
+        revision.service(),
         revision.rollbackOf());
+  }
+
+  /** Records what a revision's business layer is made of. */
+  Revision serving(Revision revision, Map<String, String> parameters) {
+    Revision with =
+        new Revision(
+            revision.number(),
+            revision.at(),
+            revision.by(),
+            revision.from(),
+            revision.state(),
+            revision.source(),
+            revision.commit(),
+            revision.instance(),
+            revision.config(),
+            revision.templateKey(),
+            revision.parameters(),
+            revision.reason(),
+            new Revision.Service(revisions.serviceKey(revision.number()), parameters),
+            revision.rollbackOf());
+    revisions.record(with);
+    return with;
   }
 
   /** Returns the tags of the endpoint's stack at a revision. */

@@ -73,9 +73,19 @@ public final class Revisions {
     return prefix + "%04d.template.json".formatted(number);
   }
 
-  /** Keeps a revision's template. */
-  void keep(int number, String template) {
-    bucket.put(templateKey(number), template.getBytes(StandardCharsets.UTF_8), TYPE);
+  /** Returns where the template of a revision's business layer belongs. */
+  String serviceKey(int number) {
+    return prefix + "%04d.service.template.json".formatted(number);
+  }
+
+  /** Keeps a template of a revision. */
+  void keep(String key, String template) {
+    bucket.put(key, template.getBytes(StandardCharsets.UTF_8), TYPE);
+  }
+
+  /** Returns the template of a revision's business layer; absent where it has none. */
+  Optional<String> serviceTemplate(int number) {
+    return bucket.get(serviceKey(number)).map(body -> new String(body, StandardCharsets.UTF_8));
   }
 
   /**

@@ -54,13 +54,17 @@ public final class Rollback {
               ? Revisions.numbered(history, number.getAsInt())
               : cutOff(history).orElseGet(() -> before(history, running));
       String template = revisions.template(chosen);
-      if (running.filter(live -> runs(live, template, history, seen, manifest)).isPresent()) {
-        return unchanged(names, bucket, chosen, running.get(), seen);
+      Optional<ServiceGoal> service = service(revisions, chosen);
+      if (running.filter(live -> runs(live, template, history, seen, manifest)).isPresent()
+          && seen.serviceIsAsWanted(service)) {
+        return unchanged(names, bucket, chosen, running.get(), service, seen);
       }
       insistOnTheModel(bucket, chosen, template);
+      var desk = new ServiceDesk(with, names);
+      service.ifPresent(goal -> desk.insistOnParts(bucket, chosen.number(), goal));
       var templates = new Templates(seen.storeTemplate().orElse("{}"), template);
-      approve(names, seen, templates);
-      return roll(manifest, names, bucket, chosen, templates, seen);
+      approve(names, seen, templates, service.flatMap(_ -> desk.move(service, seen)));
+      return roll(manifest, names, bucket, chosen, templates, service, seen);
     } catch (CloudFailure failure) {
       throw Rollout.orStillWorking(apply, names, failure);
     }
@@ -75,7 +79,12 @@ public final class Rollback {
   }
 
   private Deployment unchanged(
-      ResourceNames names, Bucket bucket, Revision chosen, Revision live, Seen seen) {
+      ResourceNames names,
+      Bucket bucket,
+      Revision chosen,
+      Revision live,
+      Optional<ServiceGoal> service,
+      Seen seen) {
     with.note(
         chosen.number() == live.number()
             ? "Revision " + live.number() + " runs already; nothing was changed."
@@ -92,7 +101,18 @@ public final class Rollback {
         bucket.name(),
         false,
         "running",
-        "skipped");
+        "skipped",
+        seen.service(service).orElse(null));
+  }
+
+  /** Returns the business layer that a revision had; absent where it had none on ECS. */
+  private static Optional<ServiceGoal> service(Revisions revisions, Revision chosen) {
+    return Optional.ofNullable(chosen.service())
+        .flatMap(
+            had ->
+                revisions
+                    .serviceTemplate(chosen.number())
+                    .map(template -> ServiceGoal.of(template, had.parameters())));
   }
 
   private Deployment roll(
@@ -101,6 +121,7 @@ public final class Rollback {
       Bucket bucket,
       Revision chosen,
       Templates templates,
+      Optional<ServiceGoal> service,
       Seen seen) {
     String owner = with.cloud().account().identity().arn();
     try (DeploymentLock lock =
@@ -114,14 +135,16 @@ public final class Rollback {
               chosen.commit(),
               chosen.instance(),
               Optional.of(chosen.number()),
+              service,
               seen.basis());
       var book = new RevisionBook(bucket, names, with, owner);
       return new Rollout(with, names, apply, book).run(goal, bucket, lock);
     }
   }
 
-  private void approve(ResourceNames names, Seen seen, Templates templates) {
-    Plan plan =
+  private void approve(
+      ResourceNames names, Seen seen, Templates templates, Optional<Planner.Move> service) {
+    Plan endpoint =
         Planner.plan(
             names,
             seen.storeMove(names, templates),
@@ -129,6 +152,10 @@ public final class Rollback {
             Optional.empty(),
             with.prices(),
             List.of());
+    Plan plan =
+        service
+            .map(move -> Planner.withService(endpoint, move, List.of(), with.prices()))
+            .orElse(endpoint);
     if (!with.intervention().approves(plan)) {
       throw new Interrupted(
           "Nothing was changed",
@@ -154,12 +181,9 @@ public final class Rollback {
 
   /** What runs is the revision that the stack is tagged with; else the newest deployed one. */
   private static Optional<Revision> running(Seen seen, List<Revision> history) {
-    Optional<String> tag =
-        seen.endpointStack()
-            .map(Stack::tags)
-            .flatMap(tags -> Optional.ofNullable(tags.get(ResourceNames.REVISION_TAG)));
+    OptionalInt tag = seen.revision();
     return history.stream()
-        .filter(revision -> tag.equals(Optional.of(Integer.toString(revision.number()))))
+        .filter(revision -> tag.equals(OptionalInt.of(revision.number())))
         .findFirst()
         .or(() -> newestDeployed(history));
   }

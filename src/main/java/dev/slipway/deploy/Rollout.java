@@ -43,6 +43,7 @@ final class Rollout {
    * @param commit the model's
    * @param instance the first choice
    * @param rollbackOf the number of the revision that is put back
+   * @param service the business layer on ECS; absent where it runs elsewhere
    * @param basis the endpoint's template that the user has seen a plan against; absent if the plan
    *     had none
    */
@@ -53,6 +54,7 @@ final class Rollout {
       String commit,
       String instance,
       Optional<Integer> rollbackOf,
+      Optional<ServiceGoal> service,
       Basis basis) {}
 
   /**
@@ -90,7 +92,8 @@ final class Rollout {
           bucket.name(),
           true,
           "running",
-          smoke);
+          smoke,
+          service.orElse(null));
     } catch (Failure failure) {
       throw ended(revision, failure);
     }
@@ -98,6 +101,7 @@ final class Rollout {
 
   private EndpointName live = new EndpointName("none");
   private String smoke = "skipped";
+  private Optional<Deployment.Service> service = Optional.empty();
 
   private Revision roll(Goal goal, Revision revision, Bucket bucket, DeploymentLock lock) {
     var watch = new EndpointWatch(with, names, lock::renewIfDue);
@@ -130,7 +134,29 @@ final class Rollout {
     smoke = result == SmokeTest.Result.PASSED ? "passed" : "warned";
     lock.insist();
     new Leftovers(with, names).clean(seen.config(), seen.model(), book.history());
-    return book.deployed(revision, seen.config());
+    return book.deployed(serve(goal, revision, bucket, tags, lock), seen.config());
+  }
+
+  /** Brings up the business layer, or takes away the one that runs elsewhere now. */
+  private Revision serve(
+      Goal goal, Revision revision, Bucket bucket, Map<String, String> tags, DeploymentLock lock) {
+    var rollout = new ServiceRollout(with, names, lock::renewIfDue, lock::insist);
+    if (goal.service().isEmpty()) {
+      if (goal.rollbackOf().isEmpty()) {
+        rollout.remove(tags);
+      }
+      return revision;
+    }
+    Revision[] recorded = {revision};
+    service =
+        Optional.of(
+            rollout.run(
+                goal.manifest(),
+                goal.service().get(),
+                bucket,
+                tags,
+                parameters -> recorded[0] = book.serving(revision, parameters)));
+    return recorded[0];
   }
 
   private Stack stack() {

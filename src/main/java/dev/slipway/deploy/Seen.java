@@ -10,18 +10,22 @@ import dev.slipway.plan.Finding;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is deployed at a moment.
  *
  * @param storeTemplate absent where the store has none
  * @param endpointTemplate absent where the endpoint has none
+ * @param serviceTemplate absent where the business layer has none on ECS
  * @param endpoint the live one, absent if there is none
  * @param newest the newest revision
  */
@@ -30,6 +34,8 @@ record Seen(
     Optional<String> storeTemplate,
     Optional<Stack> endpointStack,
     Optional<String> endpointTemplate,
+    Optional<Stack> serviceStack,
+    Optional<String> serviceTemplate,
     Optional<Hosting.Endpoint> endpoint,
     Optional<Revision> newest) {
 
@@ -37,11 +43,14 @@ record Seen(
   static Seen look(Collaborators with, ResourceNames names) {
     Optional<Stack> store = with.cloud().stacks().find(names.storeStack());
     Optional<Stack> stack = with.cloud().stacks().find(names.endpointStack());
+    Optional<Stack> service = with.cloud().stacks().find(names.serviceStack());
     return new Seen(
         store,
         store.flatMap(found -> template(with, found)),
         stack,
         stack.flatMap(found -> template(with, found)),
+        service,
+        service.flatMap(found -> template(with, found)),
         stack.flatMap(
             found -> with.cloud().hosting().endpoint(new StackOutputs(found).endpoint(names))),
         store
@@ -81,6 +90,9 @@ record Seen(
         .filter(stack -> !StackApply.isOurs(stack, tags, Set.of(ResourceNames.DEPLOYMENT_TAG)))
         .ifPresent(stack -> findings.add(stranger(stack, tags)));
     endpointStack
+        .filter(stack -> !StackApply.isOurs(stack, tags, tags.keySet()))
+        .ifPresent(stack -> findings.add(stranger(stack, tags)));
+    serviceStack
         .filter(stack -> !StackApply.isOurs(stack, tags, tags.keySet()))
         .ifPresent(stack -> findings.add(stranger(stack, tags)));
     named
@@ -144,9 +156,19 @@ record Seen(
     return new Rollout.Basis(settled, endpointTemplate);
   }
 
+  /**
+   * Returns the number of the revision that runs: the newer one of those that the stacks are tagged
+   * with, since a stack that doesn't change keeps its tag.
+   */
+  OptionalInt revision() {
+    return StackOutputs.revision(
+        Stream.concat(endpointStack.stream(), serviceStack.stream()).toList());
+  }
+
   /** Returns whether everything is as asked, applied, verified and recorded. */
-  boolean isAsWanted(Templates wanted, Manifest manifest) {
-    return good(store, storeTemplate, wanted.store())
+  boolean isAsWanted(Templates wanted, Manifest manifest, Optional<ServiceGoal> service) {
+    return serviceIsAsWanted(service)
+        && good(store, storeTemplate, wanted.store())
         && good(endpointStack, endpointTemplate, wanted.endpoint())
         && endpointStack.filter(this::takesTheStore).isPresent()
         && endpointStack.filter(stack -> expiryHolds(stack, manifest)).isPresent()
@@ -166,6 +188,39 @@ record Seen(
   /** A stack that took a change back is as its template says, too: as the one of before. */
   private static boolean atRest(Stack stack) {
     return NextStep.good(stack.status()) || stack.status() == StackStatus.UPDATE_ROLLBACK_COMPLETE;
+  }
+
+  /** One whose image is yet to be made can't be there. */
+  boolean serviceIsAsWanted(Optional<ServiceGoal> service) {
+    if (service.isEmpty()) {
+      return serviceStack.isEmpty();
+    }
+    ServiceGoal goal = service.get();
+    return good(serviceStack, serviceTemplate, goal.template())
+        && goal.image().isPresent()
+        && bucket()
+            .filter(
+                bucket ->
+                    serviceStack
+                        .orElseThrow()
+                        .parameters()
+                        .entrySet()
+                        .containsAll(goal.parameters(bucket, goal.image().get()).entrySet()))
+            .isPresent();
+  }
+
+  /** Returns the business layer as it runs, where nothing of it changes. */
+  Optional<Deployment.Service> service(Optional<ServiceGoal> goal) {
+    return goal.flatMap(
+        wanted ->
+            serviceStack.map(
+                stack ->
+                    new Deployment.Service(
+                        stack.name(),
+                        new StackOutputs(stack).url().map(URI::toString).orElse(""),
+                        wanted.image().orElse(""),
+                        wanted.stored().orElse(null),
+                        "skipped")));
   }
 
   private static boolean good(Optional<Stack> stack, Optional<String> template, String wanted) {

@@ -167,6 +167,16 @@ final class StackApply {
         || ours.stream().allMatch(key -> tags.getOrDefault(key, "").equals(stack.tags().get(key)));
   }
 
+  /** Deletes a stack, and waits until it is gone. */
+  void takeAway(Wanted wanted, StackWatch watch) {
+    settle(wanted, watch)
+        .flatMap(stack -> remove(stack, wanted, watch))
+        .ifPresent(
+            left -> {
+              throw stuck(left, "Remove what blocks the deletion, then deploy again.");
+            });
+  }
+
   private void delete(Stack stack, Wanted wanted, StackWatch watch) {
     note(
         "%s is %s, which can only be deleted: deleting what is left of it"

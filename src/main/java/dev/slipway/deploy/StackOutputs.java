@@ -4,7 +4,10 @@ import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads from a stack's outputs what its resources came to be called. */
 public record StackOutputs(Stack stack) {
@@ -33,6 +36,22 @@ public record StackOutputs(Stack stack) {
   public Optional<String> repository() {
     return Optional.ofNullable(stack.outputs().get(Templates.REPOSITORY_OUTPUT))
         .filter(name -> !name.isEmpty());
+  }
+
+  /** Returns where the service is reached, absent where the stack doesn't say it. */
+  public Optional<URI> url() {
+    return Optional.ofNullable(stack.outputs().get(Templates.URL_OUTPUT))
+        .filter(address -> !address.isEmpty())
+        .map(URI::create);
+  }
+
+  /** Returns the newest revision that any of the stacks is tagged with; absent if none is. */
+  public static OptionalInt revision(List<Stack> stacks) {
+    return stacks.stream()
+        .map(stack -> stack.tags().getOrDefault(ResourceNames.REVISION_TAG, ""))
+        .filter(tag -> tag.matches("[0-9]{1,9}"))
+        .mapToInt(Integer::parseInt)
+        .max();
   }
 
   /** An output may be an ARN, of which the name is the end. */

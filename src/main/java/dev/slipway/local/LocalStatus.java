@@ -24,6 +24,7 @@ public final class LocalStatus {
           null,
           0,
           List.of(),
+          null,
           runs ? "its state on disk can't be read; stop it with `slipway down`" : null);
     }
     DeploymentState state = read.get();
@@ -48,6 +49,7 @@ public final class LocalStatus {
         new DeploymentStatus.Model(state.model().source(), state.model().commit()),
         0,
         List.of(),
+        null,
         lastError(state, status));
   }
 

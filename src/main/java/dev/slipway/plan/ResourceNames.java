@@ -129,11 +129,6 @@ public final class ResourceNames {
     return "index/" + environment + "/";
   }
 
-  /** Returns the prefix below which the business layer keeps its jobs. */
-  public String jobsPrefix() {
-    return "jobs/" + environment + "/";
-  }
-
   /** Returns the key of the object that locks the environment. */
   public String lockKey() {
     return "locks/" + environment + ".json";

@@ -82,7 +82,8 @@ final class DeployerTest {
                 rig.bucket().name(),
                 true,
                 "running",
-                "passed"));
+                "passed",
+                null));
     assertThat(rig.endpoint().status()).isEqualTo("InService");
     assertThat(rig.lockFile()).exists();
     assertThat(rig.history())

@@ -4,6 +4,7 @@ import dev.slipway.deploy.cloud.Account;
 import dev.slipway.deploy.cloud.Alarms;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.ContainerLogs;
+import dev.slipway.deploy.cloud.ContainerServices;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Images;
 import dev.slipway.deploy.cloud.Scaling;
@@ -76,6 +77,11 @@ final class MortalCloud implements Cloud {
   @Override
   public Images images() {
     return mortal(Images.class, cloud.images());
+  }
+
+  @Override
+  public ContainerServices services() {
+    return mortal(ContainerServices.class, cloud.services());
   }
 
   @Override

@@ -49,6 +49,10 @@ public final class Rig {
   Pace clock = pace;
   String template = endpointTemplate("ml.g5.xlarge", "one", "");
   String manifestMore = "";
+  Optional<String> service = Optional.empty();
+  String imageTag = "v1";
+  int pushes;
+  ServiceProbe.Reach reach = ServiceProbe.Reach.UNREACHABLE;
   private final Map<String, Manifest> manifests = new HashMap<>();
   List<Finding> findings = List.of();
   Intervention intervention = Intervention.none();
@@ -90,15 +94,44 @@ public final class Rig {
     return new Collaborators(
         used,
         registry(),
-        (_, _, _) -> new Templates(storeTemplate(), template),
+        (_, _, _) -> new Templates(storeTemplate(), template, service),
         _ -> java.util.OptionalDouble.empty(),
         (_, _, _) -> findings,
         Rig::copy,
+        new ServiceSupply(image(), _ -> folder.resolve("index"), this::probe),
         presence(),
         (_, _) -> () -> {},
         clock,
         intervention,
         events::add);
+  }
+
+  /** Makes images that are a digest of their tag. */
+  private ServiceImage image() {
+    return new ServiceImage() {
+      @Override
+      public String tag(Manifest manifest) {
+        return imageTag;
+      }
+
+      @Override
+      public String push(Manifest manifest, String repository) {
+        pushes++;
+        String digest = digest(imageTag);
+        String name = repository.substring(repository.indexOf('/') + 1);
+        simulation.with(now -> now.images().push(name, digest, imageTag));
+        return digest;
+      }
+    };
+  }
+
+  static String digest(String tag) {
+    return "sha256:"
+        + java.util.HexFormat.of().formatHex(bytes((tag + "x".repeat(32)).substring(0, 32)));
+  }
+
+  private ServiceProbe.Answer probe(Manifest manifest, java.net.URI url) {
+    return new ServiceProbe.Answer(reach, url + " was looked at");
   }
 
   private static void copy(
@@ -216,7 +249,11 @@ public final class Rig {
             revision ->
                 state.put(
                     "revision " + revision.number(),
-                    revision.state() + " " + (revision.config() != null)));
+                    revision.state()
+                        + " "
+                        + (revision.config() != null)
+                        + " "
+                        + (revision.service() == null ? "" : revision.service().parameters())));
     return state;
   }
 
@@ -233,9 +270,37 @@ public final class Rig {
   /** Returns a store of one bucket. */
   public static String storeTemplate() {
     return """
-    {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}},
-     "Outputs": {"BucketName": {"Value": {"Ref": "Bucket"}}}}
+    {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"},
+                   "Repository": {"Type": "AWS::ECR::Repository",
+                    "Properties": {"RepositoryName": "slipway-chat-store"}}},
+     "Outputs": {"BucketName": {"Value": {"Ref": "Bucket"}},
+                 "RepositoryName": {"Value": {"Ref": "Repository"}}}}
     """;
+  }
+
+  /** Returns a template of a business layer on ECS, of which a variable has a value. */
+  public static String serviceTemplate(String variable) {
+    return """
+    {"Parameters": {"StoreBucket": {"Type": "String"}, "ServiceImage": {"Type": "String"},
+                    "IndexSnapshot": {"Type": "String"}},
+     "Resources": {
+      "Cluster": {"Type": "AWS::ECS::Cluster"},
+      "LogGroup": {"Type": "AWS::Logs::LogGroup",
+       "Properties": {"LogGroupName": "/slipway/chat/api"}},
+      "LoadBalancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
+      "TaskDefinition": {"Type": "AWS::ECS::TaskDefinition", "Properties": {
+       "Cpu": "1024", "Memory": "4096", "ContainerDefinitions": [{
+        "Image": {"Ref": "ServiceImage"}, "Environment": [{"Name": "A", "Value": "%s"}],
+        "Command": [{"Fn::Sub": "s3://${StoreBucket}/${IndexSnapshot}"}]}]}},
+      "ErrorsAlarm": {"Type": "AWS::CloudWatch::Alarm",
+       "Properties": {"AlarmName": "slipway-chat-api-errors"}},
+      "Service": {"Type": "AWS::ECS::Service", "Properties": {
+       "Cluster": {"Ref": "Cluster"}, "TaskDefinition": {"Ref": "TaskDefinition"}}}},
+     "Outputs": {
+      "Url": {"Value": {"Fn::Sub": "http://${LoadBalancer.DNSName}"}},
+      "ServiceName": {"Value": {"Fn::GetAtt": ["Service", "Name"]}}}}
+    """
+        .formatted(variable);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.slipway.standin.hosting.SimulatedImages;
 import dev.slipway.standin.hosting.SimulatedLogs;
 import dev.slipway.standin.hosting.SimulatedRuntime;
 import dev.slipway.standin.hosting.SimulatedScaling;
+import dev.slipway.standin.hosting.SimulatedServices;
 import dev.slipway.standin.hosting.World;
 import dev.slipway.standin.kernel.Agenda;
 import dev.slipway.standin.kernel.AwsError;
@@ -41,6 +42,7 @@ public final class CloudSimulation {
   private final SimulatedLogs logs;
   private final SimulatedHosting hosting;
   private final SimulatedImages images;
+  private final SimulatedServices services;
   private final SimulatedAccount account;
   private final SimulatedRuntime runtime;
   private final SimulatedStacks stacks;
@@ -65,10 +67,12 @@ public final class CloudSimulation {
     this.logs = new SimulatedLogs(agenda);
     this.hosting = new SimulatedHosting(world, scaling, logs, alarms);
     this.images = new SimulatedImages();
+    this.services = new SimulatedServices(world);
     this.account = new SimulatedAccount(region, hosting);
     this.runtime = new SimulatedRuntime(hosting);
     this.stacks =
-        new SimulatedStacks(new Services(world, hosting, scaling, alarms, logs, images, objects));
+        new SimulatedStacks(
+            new Services(world, hosting, scaling, alarms, logs, images, services, objects));
   }
 
   /**
@@ -125,6 +129,11 @@ public final class CloudSimulation {
   /** Returns where this is. */
   public Region region() {
     return world.region();
+  }
+
+  /** ECS. */
+  public SimulatedServices services() {
+    return services;
   }
 
   /** CloudFormation. */

@@ -4,6 +4,7 @@ import dev.slipway.deploy.cloud.Account;
 import dev.slipway.deploy.cloud.Alarms;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.deploy.cloud.ContainerLogs;
+import dev.slipway.deploy.cloud.ContainerServices;
 import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Images;
 import dev.slipway.deploy.cloud.Scaling;
@@ -34,6 +35,7 @@ public final class FakeCloud implements Cloud {
   private final ContainerLogs logs;
   private final Account account;
   private final Images images;
+  private final ContainerServices services;
 
   /** Makes a client of a simulation with buckets in memory. */
   public FakeCloud(CloudSimulation simulation) {
@@ -49,6 +51,7 @@ public final class FakeCloud implements Cloud {
     this.logs = port(ContainerLogs.class, simulation.logs());
     this.account = port(Account.class, simulation.account());
     this.images = port(Images.class, simulation.images());
+    this.services = port(ContainerServices.class, simulation.services());
   }
 
   @Override
@@ -89,6 +92,11 @@ public final class FakeCloud implements Cloud {
   @Override
   public Images images() {
     return images;
+  }
+
+  @Override
+  public ContainerServices services() {
+    return services;
   }
 
   @Override

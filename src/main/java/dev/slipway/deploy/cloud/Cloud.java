@@ -30,6 +30,9 @@ public interface Cloud extends AutoCloseable {
   /** The image repository's content. */
   Images images();
 
+  /** ECS's services. */
+  ContainerServices services();
+
   /** Opens a bucket, which must belong to the caller's account. */
   Bucket bucket(String name);
 

@@ -1,6 +1,7 @@
 package dev.slipway.deploy.cloud;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The images of the store's repository. */
 public interface Images {
@@ -22,6 +23,12 @@ public interface Images {
       return "login of " + user;
     }
   }
+
+  /** Returns a repository's address, {@code HOST/NAME}; absent if there is no such repository. */
+  Optional<String> address(String repository);
+
+  /** Returns the digest of the image that has a tag; absent if none has. */
+  Optional<String> digest(String repository, String tag);
 
   /** Deletes images; absent ones are no failure. */
   void delete(String repository, List<String> digests);

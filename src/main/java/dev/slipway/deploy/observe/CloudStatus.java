@@ -14,11 +14,11 @@ import dev.slipway.plan.ResourceNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Says how a deployment in the cloud is, from live descriptions. Changes nothing. */
 public final class CloudStatus {
@@ -46,16 +46,19 @@ public final class CloudStatus {
     List<Hosting.Component> components =
         endpoint.isPresent() ? cloud.hosting().components(name) : List.of();
     Optional<Revision> newest = newest();
+    var service = new ServiceStatus(cloud, names);
+    List<Stacks.Stack> stacks = Stream.concat(stack.stream(), service.stack().stream()).toList();
     return new DeploymentStatus(
         names.deployment(),
         names.environment(),
         "aws",
         Phase.of(stack.map(Stacks.Stack::status), endpoint.map(Hosting.Endpoint::status)).word(),
         endpoint.map(e -> described(e, stack, components)).orElse(null),
-        revision(stack, newest),
+        revision(stacks, newest),
         newest.map(r -> new DeploymentStatus.Model(r.source(), r.commit())).orElse(null),
-        endpoint.map(this::cost).orElse(0.0),
+        endpoint.map(this::cost).orElse(0.0) + service.cost(),
         ringing(name, components),
+        service.read().orElse(null),
         lastError(stack, endpoint, components, newest).orElse(null));
   }
 
@@ -117,7 +120,8 @@ public final class CloudStatus {
     for (String resource : scaling) {
       cloud.scaling().policies(resource).forEach(policy -> steering.addAll(policy.alarms()));
     }
-    return cloud.alarms().startingWith(names.endpointStack() + "-").stream()
+    return Stream.of(names.endpointStack(), names.serviceStack())
+        .flatMap(its -> cloud.alarms().startingWith(its + "-").stream())
         .filter(alarm -> alarm.rings() && !steering.contains(alarm.name()))
         .map(alarm -> alarm.name())
         .distinct()
@@ -143,13 +147,8 @@ public final class CloudStatus {
     }
   }
 
-  private static int revision(Optional<Stacks.Stack> stack, Optional<Revision> newest) {
-    Map<String, String> tags = stack.map(Stacks.Stack::tags).orElse(Map.of());
-    String tag = tags.getOrDefault(ResourceNames.REVISION_TAG, "");
-    if (tag.matches("[0-9]{1,9}")) {
-      return Integer.parseInt(tag);
-    }
-    return newest.map(Revision::number).orElse(0);
+  private static int revision(List<Stacks.Stack> stacks, Optional<Revision> newest) {
+    return StackOutputs.revision(stacks).orElse(newest.map(Revision::number).orElse(0));
   }
 
   private Optional<String> lastError(
@@ -162,6 +161,7 @@ public final class CloudStatus {
         .filter(reason -> !reason.isBlank())
         .or(() -> components.stream().flatMap(c -> c.failureReason().stream()).findFirst())
         .or(() -> stack.flatMap(this::stackError))
+        .or(() -> cloud.stacks().find(names.serviceStack()).flatMap(this::stackError))
         .or(() -> endpoint.flatMap(there -> otherConfig(stack, there)))
         .or(() -> newest.flatMap(r -> Optional.ofNullable(r.reason())));
   }

@@ -52,18 +52,8 @@ public final class Destroyer {
     Run run = new Run(names);
     run.refuseAnothers();
     Set<Removal.Deleted> going = new java.util.LinkedHashSet<>();
-    run.stack.ifPresent(
-        stack -> {
-          for (Stacks.Resource resource : cloud.stacks().resources(stack.id())) {
-            resource
-                .physicalId()
-                .ifPresent(
-                    id ->
-                        going.add(
-                            new Removal.Deleted(resource.type(), Survey.title(resource, id))));
-          }
-          going.add(new Removal.Deleted(Sort.STACK.type(), stack.name()));
-        });
+    run.service.ifPresent(stack -> going.addAll(contents(stack)));
+    run.stack.ifPresent(stack -> going.addAll(contents(stack)));
     run.survey.look().forEach(thing -> going.add(thing.deleted()));
     List<Removal.Kept> kept = new ArrayList<>(run.kept(own));
     run.store.ifPresent(
@@ -108,6 +98,18 @@ public final class Destroyer {
     }
   }
 
+  private List<Removal.Deleted> contents(Stacks.Stack stack) {
+    List<Removal.Deleted> going = new ArrayList<>();
+    for (Stacks.Resource resource : cloud.stacks().resources(stack.id())) {
+      resource
+          .physicalId()
+          .ifPresent(
+              id -> going.add(new Removal.Deleted(resource.type(), Survey.title(resource, id))));
+    }
+    going.add(new Removal.Deleted(Sort.STACK.type(), stack.name()));
+    return going;
+  }
+
   private static Removal.Kept shared(Store store, List<String> others) {
     return new Removal.Kept(
         Sort.STACK.type(),
@@ -120,6 +122,7 @@ public final class Destroyer {
     private final ResourceNames names;
     private final Survey survey;
     private final Sweep sweep;
+    private final Optional<Stacks.Stack> service;
     private final Optional<Stacks.Stack> stack;
     private final Optional<Store> store;
     private final Set<String> inStack = new HashSet<>();
@@ -130,8 +133,10 @@ public final class Destroyer {
       this.names = names;
       this.survey = new Survey(cloud, names);
       this.sweep = new Sweep(new Remover(cloud), pace, patience, onlooker, cloud.region());
+      this.service = cloud.stacks().find(names.serviceStack());
       this.stack = cloud.stacks().find(names.endpointStack());
       this.store = Store.find(cloud, names);
+      service.ifPresent(there -> survey.know(there, cloud.stacks().resources(there.id())));
       stack.ifPresent(
           there -> {
             List<Stacks.Resource> resources = cloud.stacks().resources(there.id());
@@ -147,8 +152,9 @@ public final class Destroyer {
 
     /** Two deployments can come to the same stack name: {@code chat@prod} and {@code chat-prod}. */
     void refuseAnothers() {
-      stack
+      java.util.stream.Stream.concat(service.stream(), stack.stream())
           .filter(there -> Ownership.of(there.tags(), names) == Ownership.ANOTHERS)
+          .findFirst()
           .ifPresent(
               there -> {
                 throw new Refused(
@@ -188,10 +194,15 @@ public final class Destroyer {
 
     Removal walk(List<Removal.Kept> own, Optional<Exclusion.Held> held) {
       List<Removal.Kept> kept = new ArrayList<>(kept(own));
+      if (service.isPresent()) {
+        // What asks the endpoint goes before it.
+        step("removing the service");
+        remove(names.serviceStack(), held, () -> {});
+      }
       step("removing the endpoint");
       // Autoscaling's alarms go with their policies, and so with the stack, of which they are not.
       List<Doomed> there = stack.isPresent() ? survey.look() : List.of();
-      stack.ifPresent(_ -> removeEndpointStack(held));
+      stack.ifPresent(_ -> remove(names.endpointStack(), held, this::settle));
       step("looking for what is left of it");
       left.addAll(sweep.until(survey::look, _ -> true));
       held.ifPresent(Exclusion.Held::insist);
@@ -208,22 +219,18 @@ public final class Destroyer {
               one -> one.type().equals(thing.sort().type()) && one.name().equals(thing.title()));
     }
 
-    private void removeEndpointStack(Optional<Exclusion.Held> held) {
-      var removal =
-          new StackRemoval(cloud.stacks(), pace, patience, onlooker, names.endpointStack(), true);
+    private void remove(String name, Optional<Exclusion.Held> held, Runnable settle) {
+      var removal = new StackRemoval(cloud.stacks(), pace, patience, onlooker, name, true);
       StackRemoval.Outcome outcome =
           removal.remove(
               () -> {
                 held.ifPresent(Exclusion.Held::insist);
-                settle();
+                settle.run();
               });
       deleted.addAll(outcome.deleted());
       outcome
           .left()
-          .ifPresent(
-              reason ->
-                  left.add(
-                      Doomed.of(Sort.STACK, names.endpointStack()).left(reason, cloud.region())));
+          .ifPresent(reason -> left.add(Doomed.of(Sort.STACK, name).left(reason, cloud.region())));
       // What the stack went without is found by its name; of the rest only the user can dispose.
       for (Stacks.Resource stuck : outcome.stuck()) {
         if (java.util.Arrays.stream(Sort.values())
@@ -342,6 +349,7 @@ public final class Destroyer {
           names.asyncPrefix(),
           names.jobsPrefix(),
           names.capturePrefix(),
+          names.indexPrefix(),
           names.templatesPrefix());
     }
 

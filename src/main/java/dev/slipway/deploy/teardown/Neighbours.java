@@ -22,7 +22,8 @@ record Neighbours(Cloud cloud, ResourceNames names, Exclusion exclusion) {
     Set<String> alive = new TreeSet<>();
     for (Stacks.Stack stack :
         cloud.stacks().tagged(Map.of(ResourceNames.DEPLOYMENT_TAG, names.deployment()))) {
-      if (!stack.name().equals(names.endpointStack()) && !stack.name().equals(store.stack())) {
+      if (!Set.of(names.endpointStack(), names.serviceStack(), store.stack())
+          .contains(stack.name())) {
         alive.add(stack.tags().getOrDefault(ResourceNames.ENVIRONMENT_TAG, stack.name()));
       }
     }
@@ -35,6 +36,7 @@ record Neighbours(Cloud cloud, ResourceNames names, Exclusion exclusion) {
                   ResourceNames other =
                       ResourceNames.of(new DeploymentName(names.deployment()), environment);
                   if (cloud.stacks().find(other.endpointStack()).isPresent()
+                      || cloud.stacks().find(other.serviceStack()).isPresent()
                       || exclusion.held(bucket, other.lockKey())) {
                     alive.add(environment);
                   }

@@ -98,7 +98,7 @@ public final class Orphans {
         .or(
             () ->
                 Optional.ofNullable(tags.get(STACK_TAG))
-                    .filter(stack -> stack.matches("slipway-.+-(endpoint|store)")));
+                    .filter(stack -> stack.matches("slipway-.+-(api|endpoint|store)")));
   }
 
   private static Optional<ResourceNames> names(Map<String, String> tags) {

@@ -25,23 +25,29 @@ enum Ownership {
     // CloudFormation's own tag stays on what a stack retained.
     String stack = tags.getOrDefault(STACK_TAG, "");
     if (!stack.isEmpty()) {
-      return stack.equals(names.endpointStack()) ? OURS : ANOTHERS;
+      return stack.equals(names.endpointStack()) || stack.equals(names.serviceStack())
+          ? OURS
+          : ANOTHERS;
     }
     return UNTAGGED;
   }
 
   /**
-   * Returns whether a name begins as CloudFormation and Slipway begin the names of this endpoint
-   * stack's resources, and not as those of another deployment's whose name goes on: {@code
+   * Returns whether a name begins as CloudFormation and Slipway begin the names of this
+   * environment's resources, and not as those of another deployment's whose name goes on: {@code
    * slipway-chat-endpoint-} begins {@code slipway-chat-endpoint-endpoint-Model}, which is of a
    * deployment called {@code chat-endpoint}.
    */
   static boolean named(String name, ResourceNames names) {
-    String prefix = names.endpointStack() + "-";
+    return begins(name, names.endpointStack()) || begins(name, names.serviceStack());
+  }
+
+  private static boolean begins(String name, String stack) {
+    String prefix = stack + "-";
     if (!name.startsWith(prefix)) {
       return false;
     }
     String rest = "-" + name.substring(prefix.length());
-    return !rest.contains("-endpoint-");
+    return !rest.contains("-endpoint-") && !rest.contains("-api-");
   }
 }

@@ -184,7 +184,8 @@ final class Survey {
 
   private List<Doomed> alarms() {
     Set<String> found = new TreeSet<>();
-    List<String> prefixes = new ArrayList<>(List.of(names.endpointStack() + "-"));
+    List<String> prefixes =
+        new ArrayList<>(List.of(names.endpointStack() + "-", names.serviceStack() + "-"));
     for (String endpoint : names(Sort.ENDPOINT)) {
       prefixes.add("TargetTracking-endpoint/" + endpoint + "/");
     }
@@ -227,6 +228,7 @@ final class Survey {
   private List<Doomed> logs() {
     Set<String> wanted = new LinkedHashSet<>(names(Sort.LOG_GROUP));
     wanted.add(names.logGroup());
+    wanted.add(names.serviceLogGroup());
     names(Sort.ENDPOINT).forEach(name -> wanted.add(ENDPOINT_LOGS + name));
     names(Sort.COMPONENT).forEach(name -> wanted.add(COMPONENT_LOGS + name));
     wanted.add(COMPONENT_LOGS + names.endpoint());

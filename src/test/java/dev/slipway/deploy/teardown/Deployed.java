@@ -113,6 +113,27 @@ public final class Deployed {
     simulation.with(s -> s.logs().write(its.logGroup(), "main/i-1", List.of("ready")));
   }
 
+  /** Deploys one environment's business layer to ECS. */
+  public void serve(String environment) {
+    ResourceNames its = names(environment);
+    apply(
+        its.serviceStack(),
+        """
+        {"Resources": {
+          "Cluster": {"Type": "AWS::ECS::Cluster"},
+          "LoadBalancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
+          "LogGroup": {"Type": "AWS::Logs::LogGroup",
+           "Properties": {"LogGroupName": "%s"}},
+          "ErrorsAlarm": {"Type": "AWS::CloudWatch::Alarm",
+           "Properties": {"AlarmName": "%s-errors"}},
+          "Service": {"Type": "AWS::ECS::Service", "Properties": {"Cluster": {"Ref": "Cluster"}}}}}
+        """
+            .formatted(its.serviceLogGroup(), its.serviceStack()),
+        environment);
+    put(its.indexPrefix() + "0123456789abcdef0123.zip");
+    put(its.jobsPrefix() + "1.json");
+  }
+
   /** Returns an environment's template. */
   public static String endpoint(String environment) {
     String tags =

@@ -51,6 +51,43 @@ final class DestroyerTest {
   }
 
   @Test
+  void serviceOnEcsGoesBeforeTheEndpointThatItAsksAndItsIndexToo() {
+    account.whole();
+    account.serve("default");
+
+    Removal preview = destroyer(account).preview(Deployed.names("default"), List.of());
+    Removal removal = destroy("default");
+
+    assertThat(removal.left()).isEmpty();
+    assertThat(account.everything()).isEmpty();
+    List<String> stacks =
+        removal.deleted().stream()
+            .filter(thing -> thing.type().equals("AWS::CloudFormation::Stack"))
+            .map(Removal.Deleted::name)
+            .toList();
+    assertThat(stacks).startsWith("slipway-chat-api", "slipway-chat-endpoint");
+    assertThat(removal.deleted())
+        .extracting(Removal.Deleted::type)
+        .contains("AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::LoadBalancer");
+    assertThat(preview.deleted())
+        .extracting(Removal.Deleted::type)
+        .contains("AWS::ECS::Service", "AWS::Logs::LogGroup");
+  }
+
+  @Test
+  void serviceOfAnotherEnvironmentKeepsTheStore() {
+    account.whole();
+    account.serve("prod");
+
+    Removal removal = destroy("default");
+
+    assertThat(removal.kept())
+        .anyMatch(
+            kept -> kept.name().equals("slipway-chat-store") && kept.reason().contains("prod"));
+    assertThat(account.cloud().stacks().find("slipway-chat-prod-api")).isPresent();
+  }
+
+  @Test
   void nothingOfADeploymentIsLeftOldConfigsAndModelsToo() {
     account.whole();
 

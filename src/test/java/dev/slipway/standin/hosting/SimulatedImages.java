@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /** ECR's repositories. Not thread-safe: the simulation takes one call at a time. */
 public final class SimulatedImages implements Images {
   private final Map<String, List<String>> repositories = new TreeMap<>();
+  private final Map<String, String> tags = new TreeMap<>();
 
   /** Makes a repository. */
   public void create(String repository) {
@@ -19,6 +20,25 @@ public final class SimulatedImages implements Images {
   /** Puts an image into a repository, which is made where it is missing. */
   public void push(String repository, String digest) {
     repositories.computeIfAbsent(repository, name -> new ArrayList<>()).add(digest);
+  }
+
+  /** Puts an image into a repository under a tag. */
+  public void push(String repository, String digest, String tag) {
+    push(repository, digest);
+    tags.put(repository + ":" + tag, digest);
+  }
+
+  @Override
+  public Optional<String> address(String repository) {
+    return exists(repository)
+        ? Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/" + repository)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> digest(String repository, String tag) {
+    return Optional.ofNullable(tags.get(repository + ":" + tag))
+        .filter(digests(repository)::contains);
   }
 
   /** Takes an empty repository away; returns why it can't be, if so. */

@@ -1,6 +1,7 @@
 package dev.slipway.standin.stacks;
 
 import dev.slipway.standin.kernel.Region;
+import java.util.Locale;
 
 /** A type that is only a name here: roles, topics, keys, policies and the like. */
 record PlainType(Services services, String type) implements ResourceType {
@@ -30,6 +31,11 @@ record PlainType(Services services, String type) implements ResourceType {
             .orElseGet(() -> services.world().names().physical(spec.stack(), spec.logicalId(), 64));
     if (type.equals("AWS::Logs::LogGroup")) {
       services.logs().create(name);
+    }
+    String balancing = "AWS::ElasticLoadBalancingV2::";
+    if (type.startsWith(balancing)) {
+      String kind = type.substring(balancing.length()).toLowerCase(Locale.ROOT);
+      return services.world().region().arn("elasticloadbalancing", kind + "/" + name);
     }
     return type.equals("AWS::SNS::Topic") ? services.world().region().arn("sns", name) : name;
   }
@@ -63,6 +69,11 @@ record PlainType(Services services, String type) implements ResourceType {
       case "AWS::IAM::Role.Arn" -> "arn:aws:iam::" + region.account() + ":role/" + physicalId;
       case "AWS::KMS::Key.Arn" -> region.arn("kms", "key/" + physicalId);
       case "AWS::Logs::LogGroup.Arn" -> region.arn("logs", "log-group:" + physicalId + ":*");
+      case "AWS::ElasticLoadBalancingV2::LoadBalancer.DNSName" ->
+          ResourceType.last(physicalId).toLowerCase(Locale.ROOT) + ".elb.amazonaws.test";
+      case "AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerFullName",
+          "AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupFullName" ->
+          physicalId.substring(physicalId.lastIndexOf(':') + 1);
       case "AWS::SNS::Topic.TopicName" -> physicalId.substring(physicalId.lastIndexOf(':') + 1);
       default -> physicalId;
     };

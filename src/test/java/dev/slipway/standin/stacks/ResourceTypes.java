@@ -17,6 +17,7 @@ record ResourceTypes(Services services) {
       case "AWS::CloudWatch::Alarm" -> new AlarmType(services);
       case "AWS::S3::Bucket" -> new BucketType(services);
       case "AWS::ECR::Repository" -> new RepositoryType(services);
+      case "AWS::ECS::Service" -> new ContainerServiceType(services);
       case "AWS::S3::BucketPolicy",
           "AWS::IAM::Role",
           "AWS::IAM::Policy",
@@ -27,6 +28,13 @@ record ResourceTypes(Services services) {
           "AWS::KMS::Alias",
           "AWS::Logs::LogGroup",
           "AWS::EC2::SecurityGroup",
+          "AWS::EC2::SecurityGroupIngress",
+          "AWS::EC2::SecurityGroupEgress",
+          "AWS::ECS::Cluster",
+          "AWS::ECS::TaskDefinition",
+          "AWS::ElasticLoadBalancingV2::LoadBalancer",
+          "AWS::ElasticLoadBalancingV2::Listener",
+          "AWS::ElasticLoadBalancingV2::TargetGroup",
           "AWS::CDK::Metadata",
           "AWS::CloudFormation::WaitConditionHandle" ->
           new PlainType(services, type);

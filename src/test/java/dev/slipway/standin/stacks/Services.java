@@ -6,6 +6,7 @@ import dev.slipway.standin.hosting.SimulatedHosting;
 import dev.slipway.standin.hosting.SimulatedImages;
 import dev.slipway.standin.hosting.SimulatedLogs;
 import dev.slipway.standin.hosting.SimulatedScaling;
+import dev.slipway.standin.hosting.SimulatedServices;
 import dev.slipway.standin.hosting.World;
 
 /** What stacks make their resources with. */
@@ -16,4 +17,5 @@ public record Services(
     SimulatedAlarms alarms,
     SimulatedLogs logs,
     SimulatedImages images,
+    SimulatedServices containers,
     ObjectHouse objects) {}

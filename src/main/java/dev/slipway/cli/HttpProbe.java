@@ -1,0 +1,114 @@
+package dev.slipway.cli;
+
+import dev.slipway.deploy.Pace;
+import dev.slipway.deploy.ServiceProbe;
+import dev.slipway.manifest.Manifest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Asks a deployed service over HTTP, with a key of this environment if there is one. */
+record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceProbe {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** The name of a load balancer that was just made takes minutes to be known everywhere. */
+  private static final Duration UNKNOWN = Duration.ofMinutes(2);
+
+  private static final Duration BETWEEN = Duration.ofSeconds(5);
+  private static final String QUESTION = "{\"query\": \"Say hello.\"}";
+
+  @Override
+  public Answer ask(Manifest manifest, URI service) {
+    Optional<String> key =
+        manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment));
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build()) {
+      HttpResponse<Void> live = patiently(client, get(service.resolve("/health/live")));
+      if (live.statusCode() != 200) {
+        return new Answer(Reach.FAILED, "GET /health/live gives " + live.statusCode() + ".");
+      }
+      if (key.isEmpty()) {
+        return new Answer(
+            Reach.LIVE,
+            service
+                + " lives, and no key is at hand: set "
+                + manifest.api().keys().map(secret -> secret.variable()).orElse("a token")
+                + " to one to have it asked.");
+      }
+      Duration deadline = manifest.api().limits().deadline();
+      return judged(
+          client.send(
+              question(service, key.get(), deadline), HttpResponse.BodyHandlers.discarding()));
+    } catch (SSLException e) {
+      return new Answer(
+          Reach.OTHER_NAME,
+          "its certificate is not for "
+              + service.getHost()
+              + ": point a name of the certificate there (CNAME or alias), and ask that.");
+    } catch (IOException e) {
+      return new Answer(
+          Reach.UNREACHABLE,
+          service + " can't be reached from this machine; ask it from inside of its network.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.slipway.failure.Interrupted(
+          "The service was not asked", "It is deployed: deploy again to have it asked.");
+    }
+  }
+
+  private HttpResponse<Void> patiently(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    Instant end = pace.now().plus(UNKNOWN);
+    while (true) {
+      try {
+        HttpResponse<Void> answer = client.send(request, HttpResponse.BodyHandlers.discarding());
+        // The load balancer's own, while it takes in the tasks.
+        if (answer.statusCode() < 502 || pace.now().isAfter(end)) {
+          return answer;
+        }
+      } catch (java.net.ConnectException unknown) {
+        boolean unresolved =
+            unknown.getCause() instanceof java.nio.channels.UnresolvedAddressException;
+        if (!unresolved || pace.now().isAfter(end)) {
+          throw unknown;
+        }
+      }
+      pace.pause(BETWEEN);
+    }
+  }
+
+  private static HttpRequest get(URI address) {
+    return HttpRequest.newBuilder(address).timeout(CONNECT.multipliedBy(2)).build();
+  }
+
+  private static HttpRequest question(URI service, String key, Duration deadline) {
+    return HttpRequest.newBuilder(service.resolve("/rag"))
+        .timeout(deadline.plus(CONNECT))
+        .header("Authorization", "Bearer " + key)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(QUESTION, StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static Answer judged(HttpResponse<Void> answer) {
+    return switch (answer.statusCode()) {
+      case 200, 202 -> new Answer(Reach.ANSWERED, "it answered.");
+      case 401, 403 ->
+          new Answer(Reach.LIVE, "it lives, and doesn't know the key of this environment.");
+      case 429 -> new Answer(Reach.LIVE, "it lives, and has no room for one more question.");
+      default -> new Answer(Reach.FAILED, "POST /rag gives " + answer.statusCode() + ".");
+    };
+  }
+}
