@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -120,6 +121,8 @@ public record IndexSnapshot(Path folder, List<String> files, String hash) {
 
   private void pack(Path packed) throws IOException {
     try (var out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(packed)))) {
+      // Vectors hardly get smaller, however hard one tries.
+      out.setLevel(Deflater.BEST_SPEED);
       for (String file : files) {
         out.putNextEntry(new ZipEntry(file));
         Files.copy(folder.resolve(file), out);

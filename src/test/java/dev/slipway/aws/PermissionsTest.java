@@ -149,16 +149,14 @@ final class PermissionsTest {
   }
 
   @Test
-  void rolesArePassedToSageMakerOnly() throws IOException {
+  void rolesArePassedToSageMakerAndToTasksOnly() throws IOException {
     assertThat(statements())
         .filteredOn(
             statement ->
                 statement.path("Action").valueStream().anyMatch(a -> a.asText().contains("PassR")))
-        .singleElement()
-        .satisfies(
-            statement ->
-                assertThat(statement.at("/Condition/StringEquals/iam:PassedToService").asText())
-                    .isEqualTo("sagemaker.amazonaws.com"));
+        .extracting(
+            statement -> statement.at("/Condition/StringEquals/iam:PassedToService").asText())
+        .containsExactly("sagemaker.amazonaws.com", "ecs-tasks.amazonaws.com");
   }
 
   @Test

@@ -52,6 +52,7 @@ public final class Rig {
   Optional<String> service = Optional.empty();
   String imageTag = "v1";
   int pushes;
+  Runnable pushed = () -> {};
   ServiceProbe.Reach reach = ServiceProbe.Reach.UNREACHABLE;
   private final Map<String, Manifest> manifests = new HashMap<>();
   List<Finding> findings = List.of();
@@ -117,6 +118,7 @@ public final class Rig {
       @Override
       public String push(Manifest manifest, String repository) {
         pushes++;
+        pushed.run();
         String digest = digest(imageTag);
         String name = repository.substring(repository.indexOf('/') + 1);
         simulation.with(now -> now.images().push(name, digest, imageTag));

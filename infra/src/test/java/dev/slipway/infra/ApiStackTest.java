@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,10 @@ final class ApiStackTest {
         .at("/Policies/0/PolicyDocument/Statement")
         .forEach(each -> statements.put(each.get("Sid").textValue(), each));
     return statements;
+  }
+
+  private static JsonNode statement(String name, String role, String id) {
+    return Objects.requireNonNull(statements(name, role).get(id), id);
   }
 
   private static JsonNode container(String name) {
@@ -145,17 +150,16 @@ final class ApiStackTest {
 
   @Test
   void mayAskExactlyItsEndpoint() {
-    JsonNode realtime = statements("fargate", "TaskRole").get("AskEndpoint");
+    JsonNode realtime = statement("fargate", "TaskRole", "AskEndpoint");
 
     assertThat(texts(realtime.get("Action")))
         .containsExactly("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream");
     assertThat(realtime.get("Resource").toString())
         .contains(":endpoint/chat\"")
         .doesNotContain("*");
-    assertThat(
-            statements("fargate-public", "TaskRole").get("AskEndpoint").get("Resource").toString())
+    assertThat(statement("fargate-public", "TaskRole", "AskEndpoint").get("Resource").toString())
         .contains(":endpoint/chat\"", ":inference-component/chat\"");
-    JsonNode async = statements("fargate-elsewhere", "TaskRole").get("AskEndpoint");
+    JsonNode async = statement("fargate-elsewhere", "TaskRole", "AskEndpoint");
     assertThat(texts(async.get("Action"))).contains("sagemaker:InvokeEndpointAsync");
     assertThat(async.get("Resource").toString()).contains(":endpoint/chat\"", ":endpoint/spare\"");
   }
@@ -176,9 +180,9 @@ final class ApiStackTest {
     assertThat(statements("fargate-elsewhere", "TaskRole").keySet())
         .contains("ReadAnswers")
         .doesNotContain("ReadIndex", "DecryptAnswers");
-    assertThat(statements("fargate", "TaskRole").get("ReadIndex").get("Action").textValue())
+    assertThat(statement("fargate", "TaskRole", "ReadIndex").get("Action").textValue())
         .isEqualTo("s3:GetObject");
-    assertThat(statements("fargate", "TaskRole").get("ReadIndex").get("Resource").toString())
+    assertThat(statement("fargate", "TaskRole", "ReadIndex").get("Resource").toString())
         .contains("/index/default/*");
   }
 
@@ -209,10 +213,10 @@ final class ApiStackTest {
 
     assertThat(elsewhere.at("/Secrets/0/Name").textValue()).isEqualTo("SLIPWAY_SECRET_QDRANT");
     assertThat(elsewhere.at("/Secrets/0/ValueFrom/Fn::Sub").textValue()).endsWith(":secret:qdrant");
-    assertThat(statements("fargate-elsewhere", "TaskRole").get("ReadKeys").toString())
+    assertThat(statement("fargate-elsewhere", "TaskRole", "ReadKeys").toString())
         .contains(":secret:chat/api-keys-??????")
         .doesNotContain("qdrant");
-    assertThat(statements("fargate-elsewhere", "ExecutionRole").get("HandSecrets").toString())
+    assertThat(statement("fargate-elsewhere", "ExecutionRole", "HandSecrets").toString())
         .contains(":secret:qdrant-??????")
         .doesNotContain("api-keys");
     assertThat(container("fargate").has("Secrets")).isFalse();

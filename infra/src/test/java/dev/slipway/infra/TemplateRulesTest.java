@@ -3,6 +3,7 @@ package dev.slipway.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.manifest.EndpointSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -212,7 +213,7 @@ final class TemplateRulesTest {
     assertThat(role.contains("kms:")).isEqualTo(hosting.kmsKey().isPresent());
     assertThat(role.contains("ec2:")).isEqualTo(!hosting.network().subnets().isEmpty());
     assertThat(role.contains("/capture/")).isEqualTo(hosting.capturePercent() > 0);
-    assertThat(role.contains("sns:")).isEqualTo(name.startsWith("async"));
+    assertThat(role.contains("sns:")).isEqualTo(blueprint.endpoint() instanceof EndpointSpec.Async);
     assertThat(role.contains("cloudwatch:DescribeAlarms"))
         .isEqualTo(!blueprint.endpoint().update().alarms().isEmpty());
   }

@@ -123,7 +123,7 @@ public final class BlueprintDocument {
       return node.textValue();
     } else if (wanted == boolean.class) {
       return node.booleanValue();
-    } else if (wanted == int.class) {
+    } else if (wanted == int.class || wanted == Integer.class) {
       return node.intValue();
     } else if (wanted == long.class) {
       return node.longValue();
