@@ -62,12 +62,7 @@ final class LimitedAnswerer implements Answerer {
             || (question.grounded() && RetrievalAnswerer.DEFAULT_ANSWER_TOKENS <= most);
     return shortEnough
         ? question
-        : new Question(
-            question.messages(),
-            question.grounded(),
-            question.k(),
-            question.filter(),
-            question.tenant(),
+        : question.sampled(
             new ChatModel.Sampling(
                 asked.temperature(),
                 asked.topP(),
@@ -76,10 +71,6 @@ final class LimitedAnswerer implements Answerer {
                 asked.stop(),
                 asked.seed(),
                 asked.presencePenalty(),
-                asked.frequencyPenalty()),
-            question.stream(),
-            question.deadline(),
-            question.requestId(),
-            question.route());
+                asked.frequencyPenalty()));
   }
 }

@@ -175,6 +175,10 @@ public final class Main {
             : settings.manifest().api().fallback().map(EndpointName::new);
     RuntimeClient patient =
         patient(runtime, fallback.isPresent() ? Patience.NONE : Patience.UNTIL_READY);
+    if (settings.beside().isPresent()) {
+      // The model beside the service answers at once, whatever kind the endpoint is.
+      return new EndpointChatModel(patient, settings.endpoint(), Optional.empty());
+    }
     ChatModel model =
         switch (settings.manifest().endpoint()) {
           case EndpointSpec.Realtime _ ->

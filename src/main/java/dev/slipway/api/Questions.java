@@ -110,6 +110,11 @@ final class Questions {
       progress.token(piece);
     }
 
+    @Override
+    public void waiting(Waiting waiting) {
+      progress.waiting(waiting);
+    }
+
     /** Books the model's own count, and an estimate of what it began without giving one. */
     void book(String caller) {
       if (counted.isPresent()) {

@@ -4,7 +4,6 @@ import dev.slipway.access.KeyStore;
 import dev.slipway.api.Service;
 import dev.slipway.api.ServiceSettings;
 import dev.slipway.deploy.Pace;
-import dev.slipway.deploy.ServiceImage;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.image.ImageBuilder;
@@ -66,11 +65,6 @@ interface Adapters {
    * @param region absent for the profile's
    */
   Cloud cloud(Optional<String> region);
-
-  /** Makes the image of the service for a cloud. */
-  default ServiceImage serviceImage() {
-    return new PushedImage(BuildVersion.number());
-  }
 
   /** Makes templates, kept below a cache folder. */
   Synthesizer synthesizer(Path cache);

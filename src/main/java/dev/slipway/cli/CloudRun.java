@@ -9,9 +9,10 @@ import java.util.function.Supplier;
  * Runs what changes a deployment in the cloud, with progress shown, questions asked and signals
  * heard.
  *
+ * @param selection what is deployed
  * @param yes whether the change is approved already
  */
-record CloudRun(Surroundings surroundings, boolean yes) {
+record CloudRun(Surroundings surroundings, ManifestOptions.Selection selection, boolean yes) {
 
   int run(boolean json, Supplier<Cloud> open, BiConsumer<Collaborators, Cloud> work) {
     Console console = surroundings.console();
@@ -23,7 +24,8 @@ record CloudRun(Surroundings surroundings, boolean yes) {
           try (Cloud cloud = open.get();
               var view = new DeployView(console)) {
             var prompt = new DeployPrompt(console, view, interruption, yes);
-            work.accept(new Engine(surroundings, cloud).collaborators(prompt, view), cloud);
+            work.accept(
+                new Engine(surroundings, selection, cloud).collaborators(prompt, view), cloud);
             return ExitCode.DONE;
           }
         });

@@ -36,7 +36,7 @@ final class DeployCommand extends SlipwayAction {
   public Integer call() {
     Logging.quiet();
     var selection = options.select(surroundings());
-    return new CloudRun(surroundings(), yes)
+    return new CloudRun(surroundings(), selection, yes)
         .run(
             json(),
             () -> options.open(surroundings(), selection.manifest()),

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Puts together what the deploy engine works with. */
-record Engine(Surroundings surroundings, Cloud cloud) {
+record Engine(Surroundings surroundings, ManifestOptions.Selection selection, Cloud cloud) {
 
   Collaborators collaborators(Intervention intervention, Consumer<DeployEvent> onlooker) {
     Pace pace = surroundings.adapters().pace();
@@ -28,7 +28,10 @@ record Engine(Surroundings surroundings, Cloud cloud) {
         facts,
         (snapshot, bucket, prefix, progress) -> new Mirror(bucket).copy(snapshot, prefix, progress),
         new ServiceSupply(
-            surroundings.adapters().serviceImage(),
+            new DeployedImage(
+                new DeploymentImage(surroundings, selection),
+                cloud.images(),
+                text -> onlooker.accept(new DeployEvent.Note(text, false))),
             manifest ->
                 new StateFolder(
                         surroundings.home().deployment(manifest.name(), manifest.environment()))

@@ -64,7 +64,9 @@ record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceP
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new dev.slipway.failure.Interrupted(
-          "The service was not asked", "It is deployed: deploy again to have it asked.");
+          "The service was not asked",
+          "this process was told to stop.",
+          "It is deployed: deploy again to have it asked.");
     }
   }
 

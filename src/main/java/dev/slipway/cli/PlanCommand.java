@@ -81,7 +81,7 @@ final class PlanCommand extends SlipwayAction {
     Manifest manifest = selection.manifest();
     try (Cloud cloud = options.open(surroundings(), manifest);
         var view = new DeployView(console())) {
-      var engine = new Engine(surroundings(), cloud);
+      var engine = new Engine(surroundings(), selection, cloud);
       return new Deployer(engine.collaborators(Intervention.none(), view))
           .plan(manifest, DeployOptions.lock(selection));
     }

@@ -40,9 +40,10 @@ final class RollbackCommand extends SlipwayAction {
   @Override
   public Integer call() {
     Logging.quiet();
-    var manifest = options.select(surroundings()).manifest();
+    var selection = options.select(surroundings());
+    var manifest = selection.manifest();
     OptionalInt wanted = revision == null ? OptionalInt.empty() : OptionalInt.of(revision);
-    return new CloudRun(surroundings(), yes)
+    return new CloudRun(surroundings(), selection, yes)
         .run(
             json(),
             () -> options.open(surroundings(), manifest),

@@ -1,7 +1,6 @@
 package dev.slipway.deploy;
 
 import dev.slipway.deploy.cloud.Hosting;
-import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;

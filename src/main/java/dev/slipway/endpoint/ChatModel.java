@@ -148,6 +148,11 @@ public interface ChatModel {
       this(text, finishReason, usage, Optional.empty());
     }
 
+    /** Returns the same answer in other words. */
+    public Reply saying(String other) {
+      return new Reply(other, finishReason, usage, endpoint);
+    }
+
     /** Returns the same answer as that of an endpoint. */
     public Reply from(EndpointName answering) {
       return new Reply(text, finishReason, usage, Optional.of(answering));

@@ -59,6 +59,19 @@ public interface Answerer {
       filter = Map.copyOf(filter);
     }
 
+    /** Returns the same question in other words. */
+    public Question saying(List<ChatModel.Message> others) {
+      return new Question(
+          others, grounded, k, filter, tenant, sampling, stream, deadline, requestId, route,
+          parent);
+    }
+
+    /** Returns the same question with its tokens chosen in another way. */
+    public Question sampled(ChatModel.Sampling other) {
+      return new Question(
+          messages, grounded, k, filter, tenant, other, stream, deadline, requestId, route, parent);
+    }
+
     /** Makes a question that belongs to nobody's span. */
     public Question(
         List<ChatModel.Message> messages,

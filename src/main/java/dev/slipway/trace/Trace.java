@@ -105,6 +105,30 @@ public record Trace(
     return copy(span, owner, feedback);
   }
 
+  /** Returns this with its texts, and what its steps found, told in another way. */
+  public Trace saying(String question, String asked, String said, List<Step> done) {
+    return new Trace(
+        id,
+        requestId,
+        started,
+        route,
+        deployment,
+        model,
+        revision,
+        question,
+        retrieved,
+        asked,
+        said,
+        promptTokens,
+        completionTokens,
+        finishReason,
+        done,
+        error,
+        parent,
+        tenant,
+        feedback);
+  }
+
   /** Returns this with feedback in the place of what it had. */
   public Trace with(List<Feedback> judgements) {
     return copy(parent, tenant, judgements);

@@ -147,6 +147,7 @@ final class RollbackTest {
                 done.templateKey(),
                 done.parameters(),
                 null,
+                null,
                 done.rollbackOf()));
 
     assertThat(rollback(OptionalInt.empty()).revision()).isEqualTo(3);

@@ -156,7 +156,7 @@ final class ApiTask extends Construct {
     Map<String, String> variables = new TreeMap<>();
     variables.put("AWS_REGION", Fn.ref("AWS::Region"));
     variables.put("SLIPWAY_HOME", "/tmp/slipway");
-    variables.put("SLIPWAY_STORE", Fn.ref(Templates.BUCKET_PARAMETER));
+    variables.put("SLIPWAY_BUCKET", Fn.ref(Templates.BUCKET_PARAMETER));
     List<Object> list = new ArrayList<>();
     variables.forEach(
         (name, value) ->

@@ -30,6 +30,6 @@ final class CheckedModel implements ChatModel {
   }
 
   private Reply redacted(Reply reply) {
-    return new Reply(checks.redacted(reply.text()), reply.finishReason(), reply.usage());
+    return reply.saying(checks.redacted(reply.text()));
   }
 }

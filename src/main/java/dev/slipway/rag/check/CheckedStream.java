@@ -1,6 +1,7 @@
 package dev.slipway.rag.check;
 
 import dev.slipway.endpoint.ChatModel.TokenSink;
+import dev.slipway.endpoint.Waiting;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,11 @@ final class CheckedStream implements TokenSink {
       open = look.open();
     }
     send(open, false);
+  }
+
+  @Override
+  public void waiting(Waiting waiting) {
+    sink.waiting(waiting);
   }
 
   /** Passes on the rest, which nothing follows. */

@@ -1,6 +1,7 @@
 package dev.slipway.rag.check;
 
 import dev.slipway.endpoint.ChatModel.Message;
+import dev.slipway.endpoint.Waiting;
 import dev.slipway.failure.Withheld;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.rag.Answerer;
@@ -72,6 +73,11 @@ public final class ContentChecks {
               public void token(String text) {
                 progress.token(text);
               }
+
+              @Override
+              public void waiting(Waiting waiting) {
+                progress.waiting(waiting);
+              }
             });
     return new Answerer.Answer(
         answer.text(),
@@ -83,19 +89,10 @@ public final class ContentChecks {
   }
 
   private Answerer.Question redacted(Answerer.Question question) {
-    return new Answerer.Question(
+    return question.saying(
         question.messages().stream()
             .map(message -> new Message(message.role(), redacted(message.content())))
-            .toList(),
-        question.grounded(),
-        question.k(),
-        question.filter(),
-        question.tenant(),
-        question.sampling(),
-        question.stream(),
-        question.deadline(),
-        question.requestId(),
-        question.route());
+            .toList());
   }
 
   private List<Hit> redacted(List<Hit> hits) {
@@ -118,21 +115,10 @@ public final class ContentChecks {
   }
 
   private Trace redacted(Trace trace) {
-    return new Trace(
-        trace.id(),
-        trace.requestId(),
-        trace.started(),
-        trace.route(),
-        trace.deployment(),
-        trace.model(),
-        trace.revision(),
+    return trace.saying(
         redacted(trace.query()),
-        trace.retrieved(),
         redacted(trace.prompt()),
         redacted(trace.answer()),
-        trace.promptTokens(),
-        trace.completionTokens(),
-        trace.finishReason(),
         trace.steps().stream()
             .map(
                 step -> {
@@ -140,8 +126,7 @@ public final class ContentChecks {
                   step.notes().forEach((name, note) -> notes.put(name, redacted(note)));
                   return new Trace.Step(step.name(), step.start(), step.time(), notes);
                 })
-            .toList(),
-        trace.error());
+            .toList());
   }
 
   /** Returns the text without personal data. */

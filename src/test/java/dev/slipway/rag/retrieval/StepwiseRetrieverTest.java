@@ -171,6 +171,7 @@ class StepwiseRetrieverTest {
   @Test
   void aRerankerThatFailsOrIsLateLeavesTheOrder() {
     List<String> order = plain();
+    settings = new RetrievalSettings(List.of(), 0, Optional.empty(), LONG, LONG, LONG);
     Reranker failing =
         (_, _, _) -> {
           throw new IllegalStateException("broken");

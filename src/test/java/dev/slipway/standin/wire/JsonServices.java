@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.deploy.cloud.Alarms;
+import dev.slipway.deploy.cloud.Images;
 import dev.slipway.deploy.cloud.Scaling;
 import dev.slipway.standin.CloudSimulation;
 import dev.slipway.standin.kernel.AwsError;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,6 +76,37 @@ final class JsonServices {
             .images()
             .digests(repository(request))
             .forEach(digest -> images.addObject().put("imageDigest", digest));
+      }
+      case "DescribeRepositories" -> {
+        String name = repository(request.path("repositoryNames").path(0).asText());
+        done.putArray("repositories")
+            .addObject()
+            .put("repositoryName", name)
+            .put("repositoryUri", simulation.images().address(name).orElseThrow());
+      }
+      case "BatchGetImage" -> {
+        ArrayNode images = done.putArray("images");
+        String tag = request.path("imageIds").path(0).path("imageTag").asText();
+        simulation
+            .images()
+            .digest(repository(request), tag)
+            .ifPresent(
+                digest ->
+                    images
+                        .addObject()
+                        .putObject("imageId")
+                        .put("imageTag", tag)
+                        .put("imageDigest", digest));
+        done.putArray("failures");
+      }
+      case "GetAuthorizationToken" -> {
+        Images.Login login = simulation.images().login();
+        String pair = login.user() + ":" + login.password();
+        done.putArray("authorizationData")
+            .addObject()
+            .put(
+                "authorizationToken",
+                Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
       }
       case "BatchDeleteImage" -> {
         List<String> digests = new ArrayList<>();
@@ -213,7 +247,10 @@ final class JsonServices {
   }
 
   private String repository(JsonNode request) {
-    String name = request.path("repositoryName").asText();
+    return repository(request.path("repositoryName").asText());
+  }
+
+  private String repository(String name) {
     if (!simulation.images().exists(name)) {
       throw new AwsError(
           400,
