@@ -178,13 +178,15 @@ final class ManifestChecks {
   }
 
   private void service() {
-    if (manifest.api().host() == ApiSpec.Host.FARGATE) {
+    if (manifest.api().engine() == ApiSpec.Engine.EMBEDDED) {
       add(
-          "service_not_deployed",
-          Severity.WARN,
-          "The business layer is not deployed",
-          "api.host is fargate; this version deploys the endpoint and its store",
-          "Run it yourself with `slipway serve`, on any machine that may call the endpoint.");
+          "embedded_needs_no_endpoint",
+          Severity.REFUSE,
+          "The endpoint would bill, and nobody would ask it",
+          "api.engine is embedded: a model beside the service answers, and a deploy makes a GPU"
+              + " endpoint",
+          "Build the service with its model (slipway image --push REF) and run that where you run"
+              + " containers; or set api.engine: endpoint.");
     }
     if (manifest.endpoint().hosting().engine() instanceof Engine.Proxy) {
       add(

@@ -272,22 +272,19 @@ class ChecksTest {
   }
 
   @Test
-  void embeddingsServersAndFargateAreSaidToBeNoChatAndNotDeployed() {
+  void embeddingsServersAreSaidToBeNoChatAndAnEndpointThatNobodyAsksIsRefused() {
     assertThat(
             only(
                     findings("endpoint: {server: tei, instance: ml.g5.xlarge}\n", Given.model(0.1)),
                     "embeddings_not_chat")
                 .next())
         .contains("vllm or lmi");
-    assertThat(
-            only(
-                    findings(
-                        G5
-                            + "api: {host: fargate, keys: \"secret:keys\", fargate: {vpc: vpc-0123abcd, subnets: [subnet-0123abcd, subnet-4567abcd]}}\n",
-                        Given.model(3)),
-                    "service_not_deployed")
-                .why())
-        .contains("api.host is fargate");
+    Finding unasked =
+        only(
+            findings(G5 + "api: {engine: embedded}\n", Given.model(3)),
+            "embedded_needs_no_endpoint");
+    assertThat(unasked.severity()).isEqualTo(Severity.REFUSE);
+    assertThat(unasked.next()).contains("slipway image");
   }
 
   @Test

@@ -35,7 +35,7 @@ record PersonalForm(Personal kind, Pattern pattern, ToIntFunction<CharSequence> 
           new PersonalForm(
               kind,
               Pattern.compile(
-                  "(?<![\\p{L}\\p{N}+])(?:\\+|00)[1-9](?:[ ./()-]{0,2}\\d){6,14}(?!\\d)"),
+                  "(?<![\\p{L}\\p{N}+])(?:\\+|(?<!\\d[ -])00)[1-9](?:[ ./()-]{0,2}\\d){6,14}(?!\\d)"),
               CharSequence::length);
       case CARD ->
           new PersonalForm(

@@ -41,6 +41,7 @@ final class RedactionTest {
       strings = {
         "4111 1111 1111 1112", // the check digit is wrong
         "DE88370400440532013000",
+        "DE88 3704 0044 0532 0130 00",
         "at 12:30:45 on 2024-01-02",
         "aa:bb:cc:dd:ee:ff",
         "std::vector<int> and a :: b",
