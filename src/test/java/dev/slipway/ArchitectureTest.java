@@ -61,6 +61,7 @@ final class ArchitectureTest {
           "advise",
           "api",
           "aws",
+          "bench",
           "catalog",
           "cli",
           "deploy",
@@ -177,7 +178,8 @@ final class ArchitectureTest {
             Map.entry("picocli..", "cli"),
             Map.entry("com.samskivert.mustache..", "rag"),
             Map.entry("io.micrometer..", "api"),
-            Map.entry("org.jsoup..", "rag.index"));
+            Map.entry("org.jsoup..", "rag.index"),
+            Map.entry("org.HdrHistogram..", "bench"));
     rooms.forEach(
         (library, room) ->
             noClasses()

@@ -79,6 +79,7 @@ final class SlipwayCommand implements Runnable {
     commands.put("serve", ServeCommand.class);
     commands.put("key", KeyCommand.class);
     commands.put("image", ImageCommand.class);
+    commands.put("bench", BenchCommand.class);
     commands.put("init", InitCommand.class);
     commands.put("validate", ValidateCommand.class);
     commands.put("schema", SchemaCommand.class);
