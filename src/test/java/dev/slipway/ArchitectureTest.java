@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -44,6 +45,7 @@ final class ArchitectureTest {
     ROOT + ".advise..",
     ROOT + ".deploy..",
     ROOT + ".endpoint..",
+    ROOT + ".eval..",
     ROOT + ".image",
     ROOT + ".rag..",
     ROOT + ".trace.."
@@ -66,6 +68,7 @@ final class ArchitectureTest {
           "cli",
           "deploy",
           "endpoint",
+          "eval",
           "failure",
           "hub",
           "image",
@@ -265,6 +268,32 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".api..")
+        .check(house);
+  }
+
+  /** Answers are measured from outside, whatever made them. */
+  @Test
+  void evaluationsUseFewRoomsAndOnlyTheCommandLineUsesThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".eval..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "..")
+                .and(
+                    resideOutsideOfPackages(
+                        ROOT + ".eval..",
+                        ROOT + ".failure..",
+                        ROOT + ".manifest..",
+                        ROOT + ".rag..",
+                        ROOT + ".trace..")))
+        .check(house);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".eval..", ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".eval..")
         .check(house);
   }
 

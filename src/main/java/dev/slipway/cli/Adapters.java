@@ -13,6 +13,7 @@ import dev.slipway.local.LocalTarget;
 import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
+import dev.slipway.rag.Embedder;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassagePlace;
@@ -78,6 +79,9 @@ interface Adapters {
    * @param region absent for the profile's
    */
   KeyStore keys(String secret, Optional<String> region);
+
+  /** Makes what embeds texts; it loads its weights on first use. */
+  Embedder embedder();
 
   /** Opens recorded traces for reading. */
   TraceLog traces(Path folder);

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.AnswerGate;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployment;
 import dev.slipway.deploy.cloud.Cloud;
@@ -36,13 +37,14 @@ final class DeployCommand extends SlipwayAction {
   public Integer call() {
     Logging.quiet();
     var selection = options.select(surroundings());
+    AnswerGate gate = DeployGate.of(surroundings(), selection, options.repeated());
     return new CloudRun(surroundings(), selection, yes)
         .run(
             json(),
             () -> options.open(surroundings(), selection.manifest()),
             (collaborators, cloud) -> {
               Deployment done =
-                  new Deployer(collaborators)
+                  new Deployer(collaborators, gate)
                       .deploy(selection.manifest(), DeployOptions.lock(selection));
               report(done, cloud);
             });

@@ -78,6 +78,11 @@ final class LocalOptions {
         : Optional.empty();
   }
 
+  /** Reads the manifest that is meant; absent if the deployment was chosen by its name. */
+  Optional<ManifestOptions.Selection> selection(Surroundings surroundings) {
+    return name == null ? Optional.of(manifest.select(surroundings)) : Optional.empty();
+  }
+
   /** Returns whether the manifest that is meant names the cloud as its target. */
   boolean alsoInTheCloud(Surroundings surroundings) {
     return name == null && manifest.select(surroundings).manifest().target() == Manifest.Target.AWS;

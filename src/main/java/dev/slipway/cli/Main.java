@@ -26,6 +26,7 @@ import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.Registries;
 import dev.slipway.plan.Synthesizer;
+import dev.slipway.rag.Embedder;
 import dev.slipway.rag.index.DocumentLimits;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
@@ -178,6 +179,11 @@ public final class Main {
     @Override
     public KeyStore keys(String secret, Optional<String> region) {
       return new SecretKeys(secret, region, environment);
+    }
+
+    @Override
+    public Embedder embedder() {
+      return new BgeSmallEmbedder();
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.slipway.local.LocalEngine;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
-import dev.slipway.model.ModelSource;
 import dev.slipway.model.Snapshot;
 import dev.slipway.plan.ResourceNames;
 import java.nio.file.Path;
@@ -161,7 +160,7 @@ final class ServeCommand extends SlipwayAction {
             answering.snapshot(),
             answering.window(),
             StoreKey.place(read, index(read, folder), surroundings().environment()),
-            crossEncoder(selection, folder),
+            new ServiceParts(surroundings(), selection).crossEncoder(folder),
             folder.traces(),
             folder.jobs(),
             bucket(read),
@@ -193,7 +192,9 @@ final class ServeCommand extends SlipwayAction {
       return beside(new LocalModel(selection.manifest(), whole(served, selection)), folder, name);
     }
     Optional<Snapshot> snapshot =
-        packed == null ? small(served, selection) : served.packed(packed.toAbsolutePath());
+        packed == null
+            ? new ServiceParts(surroundings(), selection).small(served)
+            : served.packed(packed.toAbsolutePath());
     return new Answering(
         Optional.empty(),
         snapshot,
@@ -243,32 +244,6 @@ final class ServeCommand extends SlipwayAction {
   }
 
   /**
-   * Returns what there is to know of the endpoint's model, with its tokenizer, which counts the
-   * tokens of prompts. The weights are the endpoint's.
-   */
-  private Optional<Snapshot> small(ServedModel served, ManifestOptions.Selection selection) {
-    PinnedModel model = served.pinned(surroundings(), selection.manifest());
-    return switch (served.spec().source()) {
-      case ModelSource.LocalPath _ -> Optional.of(model.resolve());
-      case ModelSource.HuggingFace _ -> hubModel(model);
-      // The endpoint's prompts are counted by estimate.
-      case ModelSource.S3Prefix _, ModelSource.ModelPackage _ -> Optional.empty();
-    };
-  }
-
-  private Optional<Snapshot> hubModel(PinnedModel model) {
-    try (var line = new TransferLine(console())) {
-      Snapshot snapshot = model.resolve();
-      boolean here = snapshot.content().folder().isPresent();
-      return Optional.of(here ? snapshot : model.fetchSmall(snapshot, line));
-    } catch (OperationFailed e) {
-      // Questions can be answered while the Hub is down.
-      console().say("Counting tokens by estimate: " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /**
    * Returns the deployment's bucket: the one that is named, or the one of the stacks where an
    * asynchronous endpoint can't do without.
    */
@@ -291,29 +266,6 @@ final class ServeCommand extends SlipwayAction {
         }
       }
     };
-  }
-
-  /** Finds the manifest's cross-encoder; absent if it names none, or if it can't be had now. */
-  private Optional<Path> crossEncoder(ManifestOptions.Selection selection, StateFolder folder) {
-    return CrossEncoderFolder.source(selection.manifest())
-        .flatMap(
-            source -> {
-              try {
-                return Optional.of(
-                    CrossEncoderFolder.find(
-                        surroundings()
-                            .adapters()
-                            .models(surroundings().home().cache(), selection.manifest().region()),
-                        console(),
-                        selection.manifest(),
-                        source,
-                        selection.lock(folder)));
-              } catch (OperationFailed e) {
-                // Questions can be answered while the Hub is down.
-                console().say("Keeping the search's order: " + e.getMessage());
-                return Optional.empty();
-              }
-            });
   }
 
   private EndpointName endpointName(Manifest read) {

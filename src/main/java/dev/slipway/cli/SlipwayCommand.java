@@ -75,6 +75,7 @@ final class SlipwayCommand implements Runnable {
     commands.put("model", ModelCommand.class);
     commands.put("orphans", OrphansCommand.class);
     commands.put("index", IndexCommand.class);
+    commands.put("eval", EvalCommand.class);
     commands.put("traces", TracesCommand.class);
     commands.put("serve", ServeCommand.class);
     commands.put("key", KeyCommand.class);

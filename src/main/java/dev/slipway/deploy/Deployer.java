@@ -44,10 +44,21 @@ public final class Deployer {
 
   private final Collaborators with;
   private final StackApply apply;
+  private final AnswerGate gate;
 
   /** Makes a deployer for the collaborators' cloud, which stays the caller's to close. */
   public Deployer(Collaborators with) {
+    this(with, AnswerGate.none());
+  }
+
+  /**
+   * Makes a deployer for the collaborators' cloud, which stays the caller's to close.
+   *
+   * @param gate judges the answers of what was deployed
+   */
+  public Deployer(Collaborators with, AnswerGate gate) {
     this.with = with;
+    this.gate = gate;
     this.apply =
         new StackApply(with.cloud().stacks(), with.pace(), with.onlooker(), with.intervention());
   }
@@ -98,7 +109,7 @@ public final class Deployer {
    * @throws dev.slipway.failure.LockHeld if another run works on the environment
    * @throws dev.slipway.failure.RolledBack if the change was undone
    * @throws dev.slipway.failure.StillWorking if the cloud goes on with it unwatched
-   * @throws dev.slipway.failure.GateFailed if the endpoint doesn't answer
+   * @throws dev.slipway.failure.GateFailed if the endpoint doesn't answer, or not well enough
    * @throws CloudFailure if the cloud fails before anything was begun in it, or refuses something
    * @throws OperationFailed if the change failed and could not be undone
    */
@@ -322,7 +333,7 @@ public final class Deployer {
             prepared.service(),
             prepared.seen().basis());
     var book = new RevisionBook(bucket, prepared.names(), with, owner);
-    return new Rollout(with, prepared.names(), apply, book).run(goal, bucket, lock);
+    return new Rollout(with, prepared.names(), apply, book, gate).run(goal, bucket, lock);
   }
 
   private static void stopIfAsked() {

@@ -137,7 +137,7 @@ public final class Rollback {
               service,
               seen.basis());
       var book = new RevisionBook(bucket, names, with, owner);
-      return new Rollout(with, names, apply, book).run(goal, bucket, lock);
+      return new Rollout(with, names, apply, book, AnswerGate.none()).run(goal, bucket, lock);
     }
   }
 

@@ -69,13 +69,25 @@ final class Rollout {
   private final ResourceNames names;
   private final StackApply apply;
   private final RevisionBook book;
+  private final AnswerGate gate;
   private boolean begun;
 
-  Rollout(Collaborators with, ResourceNames names, StackApply apply, RevisionBook book) {
+  /**
+   * Makes a rollout.
+   *
+   * @param gate judges the answers; what is put back was judged when it was deployed
+   */
+  Rollout(
+      Collaborators with,
+      ResourceNames names,
+      StackApply apply,
+      RevisionBook book,
+      AnswerGate gate) {
     this.with = with;
     this.names = names;
     this.apply = apply;
     this.book = book;
+    this.gate = gate;
   }
 
   /** Returns the document of what came of it. */
@@ -132,6 +144,7 @@ final class Rollout {
     SmokeTest.Result result =
         test.ask(new SmokeTest.Target(seen.endpoint(), names.component()), bucket);
     smoke = result == SmokeTest.Result.PASSED ? "passed" : "warned";
+    judge(seen.endpoint(), bucket);
     lock.insist();
     new Leftovers(with, names).clean(seen.config(), seen.model(), book.history());
     return book.deployed(serve(goal, revision, bucket, tags, lock), seen.config());
@@ -157,6 +170,10 @@ final class Rollout {
                 tags,
                 parameters -> recorded[0] = book.serving(revision, parameters)));
     return recorded[0];
+  }
+
+  private void judge(EndpointName endpoint, Bucket bucket) {
+    gate.judge(endpoint, names.component(), bucket.name()).ifPresent(with::note);
   }
 
   private Stack stack() {

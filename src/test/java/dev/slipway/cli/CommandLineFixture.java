@@ -146,6 +146,11 @@ final class CommandLineFixture {
     }
 
     @Override
+    public dev.slipway.rag.Embedder embedder() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public TraceLog traces(Path file) {
       throw unreachable();
     }

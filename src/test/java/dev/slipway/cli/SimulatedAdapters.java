@@ -14,6 +14,7 @@ import dev.slipway.local.LocalTarget;
 import dev.slipway.local.StateFolder;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.plan.Synthesizer;
+import dev.slipway.rag.index.HashingEmbedder;
 import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassagePlace;
@@ -68,7 +69,24 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public Service serve(ServiceSettings settings) {
-    throw new AssertionError("only an account is simulated here");
+    return dev.slipway.api.Main.start(
+        new ServiceSettings(
+            settings.version(),
+            settings.manifest(),
+            settings.port(),
+            settings.endpoint(),
+            settings.component(),
+            settings.loopback(),
+            Optional.of(simulated.runtime()),
+            settings.snapshot(),
+            settings.contextLength(),
+            settings.passages(),
+            settings.crossEncoder(),
+            settings.traces(),
+            settings.jobs(),
+            settings.bucket(),
+            settings.entrance(),
+            settings.endpointReadiness()));
   }
 
   @Override
@@ -85,6 +103,11 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
   @Override
   public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
     throw new AssertionError("only an account is simulated here");
+  }
+
+  @Override
+  public dev.slipway.rag.Embedder embedder() {
+    return new HashingEmbedder();
   }
 
   @Override
