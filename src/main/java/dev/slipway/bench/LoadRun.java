@@ -54,7 +54,8 @@ public final class LoadRun {
       } catch (InterruptedException e) {
         threads.shutdownNow();
         Thread.currentThread().interrupt();
-        throw new Interrupted("The load was stopped", "Run it again.");
+        throw new Interrupted(
+            "The load was stopped", "this process was told to stop.", "Run it again.");
       }
     } finally {
       run.idle.forEach(LoadRun::drop);

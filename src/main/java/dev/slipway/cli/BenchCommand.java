@@ -347,7 +347,8 @@ final class BenchCommand extends SlipwayAction {
       throw noModel(models, String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The load was stopped", "Run it again.");
+      throw new Interrupted(
+          "The load was stopped", "this process was told to stop.", "Run it again.");
     }
   }
 

@@ -81,7 +81,8 @@ final class RagClient implements Respondent, AutoCloseable {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The evaluation was stopped", "Run it again.");
+      throw new Interrupted(
+          "The evaluation was stopped", "this process was told to stop.", "Run it again.");
     }
   }
 

@@ -70,7 +70,8 @@ public record Evaluation(Respondent respondent, Embedder embedder, int concurren
       return answered(responses);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Interrupted("The evaluation was stopped", "Run it again.");
+      throw new Interrupted(
+          "The evaluation was stopped", "this process was told to stop.", "Run it again.");
     } finally {
       callers.shutdownNow();
     }
