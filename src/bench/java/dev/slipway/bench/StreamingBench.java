@@ -24,6 +24,7 @@ final class StreamingBench {
   private static final StubModel.Pacing MANY =
       new StubModel.Pacing(100, Duration.ofMillis(50), Duration.ofMillis(50));
   private static final int STREAMS = 256;
+  private static final int WARM_UP = 3000;
 
   private final Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
 
@@ -46,7 +47,7 @@ final class StreamingBench {
         (direct, peers, children) -> {
           for (Child child : children) {
             // So that the JVM has compiled what a stream needs.
-            run(child.name(), child.port(), peers, PACED, 32, 20 * streams);
+            run(child.name(), child.port(), peers, PACED, 32, WARM_UP);
           }
           for (int round = 0; round < rounds; round++) {
             LoadReport bare = run("direct", direct, peers, PACED, 1, streams);
