@@ -24,43 +24,58 @@ record EvalText(Console console, Report report) {
           .ifPresent(
               figure ->
                   line(
-                      "  %-15s %.3f  (%.3f to %.3f, %d questions)",
-                      measure.key(),
-                      figure.mean(),
-                      figure.low(),
-                      figure.high(),
-                      figure.questions()));
+                      String.format(
+                          Locale.ROOT,
+                          "  %-15s %.3f  (%.3f to %.3f, %d questions)",
+                          measure.key(),
+                          figure.mean(),
+                          figure.low(),
+                          figure.high(),
+                          figure.questions())));
     }
     report
         .latency()
         .forEach(
             (step, times) ->
                 line(
-                    "  %-15s p50 %.0f ms, p95 %.0f ms, p99 %.0f ms",
-                    step, times.p50(), times.p95(), times.p99()));
-    gates.forEach(each -> line("  %s %s", each.passed() ? "passed" : "failed", each.sentence()));
+                    String.format(
+                        Locale.ROOT,
+                        "  %-15s p50 %.0f ms, p95 %.0f ms, p99 %.0f ms",
+                        step,
+                        times.p50(),
+                        times.p95(),
+                        times.p99())));
+    gates.forEach(
+        each ->
+            line(
+                String.format(
+                    Locale.ROOT, "  %s %s", each.passed() ? "passed" : "failed", each.sentence())));
     baseline.ifPresent(this::changes);
   }
 
   private void changes(Comparison baseline) {
-    line("Since the baseline, by the %d questions in common:", baseline.shared());
+    line(
+        String.format(
+            Locale.ROOT, "Since the baseline, by the %d questions in common:", baseline.shared()));
     for (Comparison.Change each : baseline.changes()) {
       line(
-          "  %-15s %.3f -> %.3f  (%+.3f to %+.3f) %s",
-          each.measure().key(),
-          each.before(),
-          each.now(),
-          each.low(),
-          each.high(),
-          switch (each.verdict()) {
-            case BETTER -> "better";
-            case WORSE -> "worse";
-            case UNCLEAR -> "no clear change";
-          });
+          String.format(
+              Locale.ROOT,
+              "  %-15s %.3f -> %.3f  (%+.3f to %+.3f) %s",
+              each.measure().key(),
+              each.before(),
+              each.now(),
+              each.low(),
+              each.high(),
+              switch (each.verdict()) {
+                case BETTER -> "better";
+                case WORSE -> "worse";
+                case UNCLEAR -> "no clear change";
+              }));
     }
   }
 
-  private void line(String format, Object... values) {
-    console.data(String.format(Locale.ROOT, format, values));
+  private void line(String text) {
+    console.data(text);
   }
 }

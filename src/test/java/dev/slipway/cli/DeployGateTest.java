@@ -83,6 +83,31 @@ final class DeployGateTest {
   }
 
   @Test
+  void aDeployedEndpointIsEvaluatedThroughAServiceOfThisProcess() throws IOException {
+    index();
+    String manifest = folder.resolve("slipway.yaml").toString();
+    Files.writeString(
+        Path.of(manifest), Files.readString(Path.of(manifest)).replaceFirst("(?m)^eval: .*\n", ""));
+    assertThat(deploy().exitCode()).isZero();
+
+    Result done =
+        slipway.run(
+            "eval",
+            folder.resolve("questions.yaml").toString(),
+            "-f",
+            manifest,
+            "--target",
+            "aws",
+            "--gate",
+            "failed=0",
+            "--json");
+
+    assertThat(done.exitCode()).as(done.out() + done.err()).isZero();
+    assertThat(done.json().path("results").path(0).path("answer").asText()).isNotEmpty();
+    assertThat(done.json().path("latency").has("generate")).isTrue();
+  }
+
+  @Test
   void whatCanNotBeAskedIsToldBeforeAnythingIsDeployed() throws IOException {
     Result unindexed = deploy();
     assertThat(unindexed.exitCode()).isEqualTo(ExitCode.REFUSED);
