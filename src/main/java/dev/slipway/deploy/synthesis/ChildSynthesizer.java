@@ -199,6 +199,8 @@ public final class ChildSynthesizer implements Synthesizer {
       // Its Node is a child of its own, which would outlive it.
       child.descendants().forEach(ProcessHandle::destroyForcibly);
       child.destroyForcibly();
+      // Whoever looks next sees none of it: a killed process stays for a moment.
+      child.onExit().completeOnTimeout(child, 5, TimeUnit.SECONDS).join();
     }
   }
 
