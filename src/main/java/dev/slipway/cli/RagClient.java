@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,7 +98,7 @@ final class RagClient implements Respondent, AutoCloseable {
       throws IOException, InterruptedException {
     key.ifPresent(secret -> request.setHeader("Authorization", "Bearer " + secret));
     while (true) {
-      pauseUntil(quietUntil.get());
+      pauseUntil(Objects.requireNonNull(quietUntil.get()));
       request.timeout(longer(Duration.between(pace.now(), end), LEAST));
       HttpResponse<String> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
