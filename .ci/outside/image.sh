@@ -48,9 +48,9 @@ skopeo inspect --raw --tls-verify=false "docker://$registry/team/demo:1" > "$wor
 skopeo inspect --raw --tls-verify=false "docker://$registry/team/demo:2" | cmp - "$work/manifest.json"
 echo "ok what was pushed is found by its digest, and pushed again is the same"
 
-# unpack NAME SOURCE: lays the layers of an image into $work/NAME/root, with its configuration beside it.
+# unpack NAME SOURCE: lays the layers of an image into $work/NAME/layers, with its configuration beside it.
 unpack() {
-  mkdir -p "$work/$1/root"
+  mkdir -p "$work/$1/layers"
   skopeo copy --quiet --src-tls-verify=false "$2" "dir:$work/$1/image" > /dev/null
   python3 - "$work/$1" <<'PY'
 import json, sys, tarfile
@@ -59,7 +59,7 @@ manifest = json.load(open(f"{home}/image/manifest.json"))
 blob = lambda each: f"{home}/image/" + each["digest"].split(":")[1]
 for layer in manifest["layers"]:
     with tarfile.open(blob(layer)) as archive:
-        archive.extractall(f"{home}/root", filter="data") if sys.version_info >= (3, 12) else archive.extractall(f"{home}/root")
+        archive.extractall(f"{home}/layers", filter="data") if sys.version_info >= (3, 12) else archive.extractall(f"{home}/layers")
 config = json.load(open(blob(manifest["config"])))
 json.dump(config, open(f"{home}/config.json", "w"))
 config = config["config"]
@@ -68,7 +68,7 @@ with open(f"{home}/entrypoint", "w") as out:
     out.write("\n".join(config["Entrypoint"][1:]) + "\n")
 assert config["Entrypoint"][0] == "java", config
 PY
-  chmod -R a+rX,a-w "$work/$1/root"
+  chmod -R a+rX,a-w "$work/$1/layers"
 }
 
 # serve NAME PORT [VARIABLE=VALUE...]: runs the image's entry point in its folder, as a user without rights to it.
@@ -80,7 +80,7 @@ serve() {
   if [ "$(id -u)" = 0 ]; then user=(setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs); fi
   mkdir -p "$work/$name/tmp"; chmod 1777 "$work/$name/tmp"
   touch "$work/$name/started"
-  (cd "$work/$name/root/app" && exec env -i PATH=/usr/bin:/bin SLIPWAY_HOME="$work/$name/tmp/slipway" "$@" \
+  (cd "$work/$name/layers/app" && exec env -i PATH=/usr/bin:/bin SLIPWAY_HOME="$work/$name/tmp/slipway" "$@" \
     "${user[@]}" "$java_home/bin/java" "${arguments[@]}" --port "$port") > "$work/$name/out" 2> "$work/$name/err" &
   server=$!
   pids+=("$server")
@@ -105,13 +105,13 @@ answers() {
   for _ in $(seq 300); do kill -0 "$server" 2> /dev/null || break; sleep 0.1; done
   code=0; wait "$server" || code=$?
   [ "$code" = 143 ]
-  [ -z "$(pgrep -f "$work/$1/root" || true)" ]
-  [ -z "$(find "$work/$1/root" -newer "$work/$1/started")" ]
+  [ -z "$(pgrep -f "$work/$1/layers" || true)" ]
+  [ -z "$(find "$work/$1/layers" -newer "$work/$1/started")" ]
   ! grep -q "exit code 3" "$work/$1/err"
 }
 
 unpack endpoint "docker://$registry/team/demo@$digest"
-[ -z "$(find "$work/endpoint/root" -name 'llama-*' -o -name '*cdk*' -o -name 'jib-*' -o -name '*.gguf' -o -name '*.safetensors')" ]
+[ -z "$(find "$work/endpoint/layers" -name 'llama-*' -o -name '*cdk*' -o -name 'jib-*' -o -name '*.gguf' -o -name '*.safetensors')" ]
 port=$(free_port)
 serve endpoint "$port" AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME="$(field "$up" runtime)" AWS_REGION="$(field "$up" region)" \
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
@@ -123,7 +123,7 @@ sed -e "s|file:../../demo-model|file:$root/demo-model|" "$root/templates/sample/
 echo 'api: {engine: embedded}' >> "$work/beside/slipway.yaml"
 (cd "$work/beside" && SLIPWAY_HOME=$work/home1 slipway image --tar "$work/beside.tar" --base "tar:$work/base.tar" > /dev/null 2>&1)
 unpack alone "docker-archive:$work/beside.tar"
-[ -n "$(find "$work/alone/root/app/model" -name '*.gguf')" ]
+[ -n "$(find "$work/alone/layers/app/model" -name '*.gguf')" ]
 port=$(free_port)
 serve alone "$port"
 answers alone "$port"

@@ -24,9 +24,10 @@ final class Plots {
     for (int i = 0; i < recallAt.size(); i++) {
       double x = x(recallAt.size() == 1 ? 0.5 : (double) i / (recallAt.size() - 1));
       double y = y(recallAt.get(i));
-      String label = text("recall@%d: %.3f", i + 1, recallAt.get(i));
-      points.append(text("%.1f,%.1f ", x, y));
-      marks.append(text("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" class=\"a\">", x, y));
+      String label = String.format(Locale.ROOT, "recall@%d: %.3f", i + 1, recallAt.get(i));
+      points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, y));
+      marks.append(
+          String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" class=\"a\">", x, y));
       marks.append("<title>").append(label).append("</title></circle>");
       if (recallAt.size() <= 12 || (i + 1) % 5 == 0) {
         marks.append(label(x, HEIGHT - 12, "middle", Integer.toString(i + 1)));
@@ -49,7 +50,8 @@ final class Plots {
     for (Map.Entry<String, Report.Times> step : steps.entrySet()) {
       Report.Times times = step.getValue();
       int y = TOP + STEP_HEIGHT * row++;
-      String label = text("p50 %.1f ms, p99 %.1f ms", times.p50(), times.p99());
+      String label =
+          String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms", times.p50(), times.p99());
       bars.append(label(96, y + 15, "end", step.getKey()))
           .append(bar(y, times.p99() / longest, "b"))
           .append(bar(y, times.p50() / longest, "a"))
@@ -72,13 +74,18 @@ final class Plots {
       double x = LEFT + i * width;
       double y = HEIGHT - BOTTOM - height;
       bars.append(
-          text(
+          String.format(
+              Locale.ROOT,
               "<rect class=\"a\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-              x + 2, y, width - 4, height));
-      bars.append(label(x, HEIGHT - 12, "middle", text("%.1f", i / 10.0)));
+              x + 2,
+              y,
+              width - 4,
+              height));
+      bars.append(label(x, HEIGHT - 12, "middle", String.format(Locale.ROOT, "%.1f", i / 10.0)));
       if (bins[i] > 0) {
         bars.append(label(x + width / 2, y - 4, "middle", Integer.toString(bins[i])));
-        told.append(text("%d of %.1f to %.1f; ", bins[i], i / 10.0, (i + 1) / 10.0));
+        told.append(
+            String.format(Locale.ROOT, "%d of %.1f to %.1f; ", bins[i], i / 10.0, (i + 1) / 10.0));
       }
     }
     bars.append(label(WIDTH - 12.0, HEIGHT - 12, "end", "1"));
@@ -86,9 +93,12 @@ final class Plots {
   }
 
   private static String bar(int y, double share, String kind) {
-    return text(
+    return String.format(
+        Locale.ROOT,
         "<rect class=\"%s\" x=\"104\" y=\"%d\" width=\"%.1f\" height=\"14\"/>",
-        kind, y + 3, Math.max(1, share * (WIDTH - 116)));
+        kind,
+        y + 3,
+        Math.max(1, share * (WIDTH - 116)));
   }
 
   /** The grid of what lies between 0 and 1. */
@@ -97,10 +107,14 @@ final class Plots {
     for (int i = 0; i <= 4; i++) {
       double y = y(i / 4.0);
       grid.append(
-          text(
+          String.format(
+              Locale.ROOT,
               "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-              LEFT, WIDTH - 12, y, y));
-      grid.append(label(LEFT - 6, y + 4, "end", text("%.2f", i / 4.0)));
+              LEFT,
+              WIDTH - 12,
+              y,
+              y));
+      grid.append(label(LEFT - 6, y + 4, "end", String.format(Locale.ROOT, "%.2f", i / 4.0)));
     }
     return grid.toString();
   }
@@ -114,22 +128,19 @@ final class Plots {
   }
 
   private static String label(double x, double y, String anchor, String words) {
-    return text("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor)
+    return String.format(
+            Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor)
         + Html.escaped(words)
         + "</text>";
   }
 
   private static String svg(int height, String title, String told, String content) {
     String id = title.replaceAll("[^A-Za-z]", "");
-    return text("<svg viewBox=\"0 0 %d %d\" role=\"img\" ", WIDTH, height)
+    return String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\" ", WIDTH, height)
         + "aria-labelledby=\"%s-t %s-d\">".formatted(id, id)
         + "<title id=\"%s-t\">%s</title>".formatted(id, Html.escaped(title))
         + "<desc id=\"%s-d\">%s</desc>".formatted(id, Html.escaped(told))
         + content
         + "</svg>";
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

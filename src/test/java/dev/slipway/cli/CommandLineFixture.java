@@ -142,12 +142,12 @@ final class CommandLineFixture {
 
     @Override
     public dev.slipway.access.KeyStore keys(String secret, Optional<String> region) {
-      throw new UnsupportedOperationException();
+      throw unreachable();
     }
 
     @Override
     public dev.slipway.rag.Embedder embedder() {
-      throw new UnsupportedOperationException();
+      throw unreachable();
     }
 
     @Override
