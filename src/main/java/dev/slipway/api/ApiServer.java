@@ -171,6 +171,7 @@ final class ApiServer implements AutoCloseable {
             .summary("Show what is counted, in Prometheus' text format")
             .access(Route.Access.LOOPBACK)
             .scope(Scope.ADMIN)
+            .steady()
             .answers(200, "The counts.", "text/plain")
             .handledBy(
                 call ->
@@ -185,6 +186,7 @@ final class ApiServer implements AutoCloseable {
     routes.add(
         Route.get("/openapi.json", "openApi", Route.Nothing.class)
             .summary("Show this document")
+            .steady()
             .access(Route.Access.OPEN)
             .answers(200, "The document.", "application/json")
             .handledBy(

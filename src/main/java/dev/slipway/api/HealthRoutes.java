@@ -29,11 +29,13 @@ final class HealthRoutes {
         Route.get("/health/live", "live", Route.Nothing.class)
             .summary("Say whether the process answers")
             .access(Route.Access.OPEN)
+            .steady()
             .answers(200, "It does.", Live.class)
             .handledBy(call -> Reply.Json.ok(new Live("live"))),
         Route.get("/health/ready", "ready", Route.Nothing.class)
             .summary("Say whether questions can be answered now")
             .access(Route.Access.OPEN)
+            .steady()
             .answers(200, "They can.", Ready.class)
             .answers(503, "They can't, for these reasons.", Ready.class)
             .handledBy(call -> ready()));

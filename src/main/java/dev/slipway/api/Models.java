@@ -38,12 +38,14 @@ final class Models {
     return List.of(
         Route.get("/v1/models", "listModels", Route.Nothing.class)
             .summary("List the models")
+            .steady()
             .answers(200, "The models.", ModelList.class)
             .handledBy(
                 call ->
                     Reply.Json.ok(new ModelList("list", List.of(model(plain), model(grounded))))),
         Route.get("/v1/models/{id}", "getModel", ModelRequest.class)
             .summary("Describe a model")
+            .steady()
             .answers(200, "The model.", Model.class)
             .fails(404)
             .handledBy(

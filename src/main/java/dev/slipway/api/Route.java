@@ -2,6 +2,7 @@ package dev.slipway.api;
 
 import dev.slipway.access.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.Function;
  * @param access who may use it
  * @param scope what a caller needs, where keys are asked for
  * @param asks whether it puts a question to the model, so that the limits on questions hold
+ * @param steady whether nothing that it works with can fail
  * @param request what it takes
  * @param bodies whether the request record has components in the body
  * @param answers what it answers when all is well
@@ -32,6 +34,7 @@ record Route<Q extends Record>(
     Access access,
     Scope scope,
     boolean asks,
+    boolean steady,
     Class<Q> request,
     boolean bodies,
     List<Success> answers,
@@ -98,19 +101,29 @@ record Route<Q extends Record>(
       statuses.addAll(List.of(401, 403));
     }
     if (!keys) {
-      statuses.addAll(List.of(403, 421));
+      statuses.add(421);
     }
     if (bodies) {
-      statuses.addAll(List.of(400, 413, 415));
+      // A page of another origin may look, and may not send.
+      statuses.addAll(keys ? List.of(413, 415) : List.of(403, 413, 415));
     }
-    if (request != Nothing.class) {
+    if (takesFields()) {
       statuses.add(errors().status(422));
     }
     if (asks) {
-      statuses.addAll(List.of(403, 502, 503, 504));
+      statuses.addAll(List.of(400, 403, 502, 503, 504));
     }
-    statuses.add(500);
+    if (!steady) {
+      statuses.add(500);
+    }
     return List.copyOf(statuses);
+  }
+
+  /** A name in the path is right, or there is nothing of it; the rest can be wrong. */
+  private boolean takesFields() {
+    return Arrays.stream(request.getRecordComponents())
+        .map(component -> component.getAnnotation(Field.class))
+        .anyMatch(field -> field == null || field.in() != Field.Place.PATH);
   }
 
   /** Collects what a route says of itself; used on one thread. */
@@ -126,6 +139,7 @@ record Route<Q extends Record>(
     private Access access = Access.KEYED;
     private Scope scope = Scope.ASK;
     private boolean asks;
+    private boolean steady;
 
     private Builder(String method, String path, String name, Class<Q> request, boolean bodies) {
       this.method = method;
@@ -157,6 +171,12 @@ record Route<Q extends Record>(
       return this;
     }
 
+    /** Says that nothing that the route works with can fail. */
+    Builder<Q> steady() {
+      steady = true;
+      return this;
+    }
+
     Builder<Q> answers(int status, String description, Class<? extends Record> type) {
       answers.add(new Success.Document(status, description, type));
       return this;
@@ -179,8 +199,8 @@ record Route<Q extends Record>(
 
     Route<Q> handledBy(Function<Call<Q>, Reply> handler) {
       return new Route<>(
-          method, path, name, summary, access, scope, asks, request, bodies, answers, failures,
-          handler);
+          method, path, name, summary, access, scope, asks, steady, request, bodies, answers,
+          failures, handler);
     }
   }
 }

@@ -43,6 +43,7 @@ record StaticFile(String contentType, byte[] bytes, String policy) {
     return Route.get(path, name, Route.Nothing.class)
         .summary(summary)
         .access(Route.Access.OPEN)
+        .steady()
         .answers(200, "The page or its part.", contentType)
         .answers(304, "What the client has is still right.", "")
         .handledBy(

@@ -15,8 +15,12 @@ final class FakeTraceLog implements TraceLog {
 
   final List<TraceQuery> queries = new CopyOnWriteArrayList<>();
 
+  /** Whether nothing can be read any more. */
+  volatile boolean broken;
+
   @Override
   public TracePage page(TraceQuery query) {
+    insistWhole();
     queries.add(query);
     List<Trace> found = traces.stream().limit(query.limit()).toList();
     return new TracePage(
@@ -33,7 +37,14 @@ final class FakeTraceLog implements TraceLog {
 
   @Override
   public Optional<Trace> find(String id) {
+    insistWhole();
     return traces.stream().filter(trace -> trace.id().equals(id)).findFirst();
+  }
+
+  private void insistWhole() {
+    if (broken) {
+      throw new IllegalStateException("the traces can't be read");
+    }
   }
 
   @Override
