@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,6 +200,26 @@ class LuceneFolderTest {
     return new LuceneStore(folder, VectorSpace.of(embedder));
   }
 
+  @Test
+  void manyDocumentsLieTogetherAndFewNewOnesMoveNoneOfThem() throws IOException {
+    try (LuceneStore store = store()) {
+      put(store, IntStream.range(0, 1_500).mapToObj(i -> "first-" + i + ".md").toList());
+      assertThat(segments()).containsExactly(3_000);
+      put(store, IntStream.range(0, 1_500).mapToObj(i -> "second-" + i + ".md").toList());
+      assertThat(segments()).containsExactly(6_000);
+      put(store, List.of("third.md"));
+      assertThat(segments()).containsExactly(6_000, 2);
+      assertThat(find(store)).hasSize(50);
+    }
+  }
+
+  /** Returns how many of Lucene's documents, passages and records, each segment has. */
+  private List<Integer> segments() throws IOException {
+    try (DirectoryReader reader = DirectoryReader.open(FSDirectory.open(folder))) {
+      return reader.leaves().stream().map(leaf -> leaf.reader().numDocs()).toList();
+    }
+  }
+
   private List<String> find(LuceneStore store) {
     return store
         .search(new Query("text", embedder.embedQuestion("text"), List.of("docs"), Map.of(), 50))
@@ -210,14 +233,24 @@ class LuceneFolderTest {
   }
 
   private void put(LuceneStore store, String source, String text) {
-    Passage passage =
-        new Passage("docs:" + source + "#0", "docs", source, "Title", 0, text, Map.of());
     try (PassageWriter writer = store.write("docs")) {
-      writer.put(
-          new NewDocument(
-              source, "v1", List.of(new EmbeddedPassage(passage, embedder.embedQuestion(text)))));
+      writer.put(document(source, text));
       writer.commit();
     }
+  }
+
+  private void put(LuceneStore store, List<String> sources) {
+    try (PassageWriter writer = store.write("docs")) {
+      sources.forEach(source -> writer.put(document(source, "Some text of " + source)));
+      writer.commit();
+    }
+  }
+
+  private NewDocument document(String source, String text) {
+    Passage passage =
+        new Passage("docs:" + source + "#0", "docs", source, "Title", 0, text, Map.of());
+    return new NewDocument(
+        source, "v1", List.of(new EmbeddedPassage(passage, embedder.embedQuestion(text))));
   }
 
   private void deleteFolder() throws IOException {
