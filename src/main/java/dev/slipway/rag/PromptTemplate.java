@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The file holds the system message, a line of three hyphens, and the user message; without that
  * line it is all user message. It may use {@code question} and, for each of {@code passages},
  * {@code number}, {@code text}, {@code line} (the text on one line), {@code title} and {@code
- * source}. Values are inserted as they are: what they hold is never read as template, and nothing
- * is escaped, since a model reads it and no browser. Immutable.
+ * source} (on one line too). Values are inserted as they are: what they hold is never read as
+ * template, and nothing is escaped, since a model reads it and no browser. Immutable.
  */
 public final class PromptTemplate {
   private static final Pattern DIVIDER = Pattern.compile("(?m)^---[ \\t]*\\R");
-  private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+  private static final Pattern WHITE_SPACE =
+      Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern LIST_ITEM = Pattern.compile("(?<=^|[.:!?]\\n) *- ");
   private static final String BUNDLED = "templates/prompt/";
 
@@ -87,8 +88,8 @@ public final class PromptTemplate {
               "number", numbered.size() + 1,
               "text", passage.text().strip(),
               "line", line(passage.text()),
-              "title", passage.title(),
-              "source", passage.source()));
+              "title", line(passage.title()),
+              "source", line(passage.source())));
     }
     Map<String, Object> values = Map.of("question", question.strip(), "passages", numbered);
     List<Message> messages = new ArrayList<>();
