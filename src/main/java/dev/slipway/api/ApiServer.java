@@ -42,6 +42,8 @@ final class ApiServer implements AutoCloseable {
 
   private static final int MAX_HEADERS = 16_384;
 
+  private static final Duration KEPT_OPEN = Duration.ofMinutes(5);
+
   private final Listen listen;
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
@@ -128,11 +130,15 @@ final class ApiServer implements AutoCloseable {
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .shutdownGracePeriod(listen.drain())
+            .idleConnectionTimeout(keptOpen(with.limits().deadline()))
             .directHandlers(direct.build())
+            // With a choice of protocols Helidon hangs up on what is none of them, without a word.
+            .protocolsDiscoverServices(false)
             .addProtocol(
                 Http1Config.builder()
                     .maxPrologueLength(MAX_REQUEST_LINE)
                     .maxHeadersSize(MAX_HEADERS)
+                    .addReceiveListener(new HeadWatch(watchdog, with.limits().deadline()))
                     .build())
             .connectionOptions(options -> options.tcpNoDelay(true))
             .addRouting(HttpRouting.builder().addFilter(ApiServer::closeIfSaid).any(door));
@@ -140,6 +146,16 @@ final class ApiServer implements AutoCloseable {
         .tls()
         .ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
     this.server = builder.build();
+  }
+
+  /**
+   * Returns how long a connection is kept that nothing is asked on: longer than a load balancer
+   * keeps it, whose own patience is a little more than the deadline, or it would now and then ask
+   * on one that is just being closed, and answer its caller 502.
+   */
+  static Duration keptOpen(Duration deadline) {
+    Duration longer = deadline.plusMinutes(1);
+    return longer.compareTo(KEPT_OPEN) > 0 ? longer : KEPT_OPEN;
   }
 
   /**
