@@ -13,6 +13,33 @@ import java.util.Map;
 final class OpenApiDocument {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /** What belongs together for a reader; in this order. */
+  private enum Group {
+    QUESTIONS("Questions", "Ask, and fetch what was asked for later.", "/rag", "/jobs/", "/v1/"),
+    TRACES("Traces", "What was asked and answered, and what it was worth.", "/traces"),
+    HEALTH("Health", "How the service is, and what it counts.", "/health/", "/metrics"),
+    PAGES("Pages", "What a browser shows, and this document.", "/");
+
+    private final String title;
+    private final String description;
+    private final List<String> paths;
+
+    Group(String title, String description, String... paths) {
+      this.title = title;
+      this.description = description;
+      this.paths = List.of(paths);
+    }
+
+    static Group of(String path) {
+      for (Group group : values()) {
+        if (group.paths.stream().anyMatch(path::startsWith)) {
+          return group;
+        }
+      }
+      return PAGES;
+    }
+  }
+
   private final Json json;
   private final boolean keys;
   private final RecordSchemas schemas;
@@ -37,6 +64,10 @@ final class OpenApiDocument {
                 + " `/v1` speaks OpenAI's protocol.");
     // Relative, so that the document is right behind a proxy's prefix too.
     document.putArray("servers").addObject().put("url", ".");
+    ArrayNode groups = document.putArray("tags");
+    for (Group group : Group.values()) {
+      groups.addObject().put("name", group.title).put("description", group.description);
+    }
     ObjectNode paths = document.putObject("paths");
     for (Route<?> route : routes) {
       ObjectNode path =
@@ -60,6 +91,7 @@ final class OpenApiDocument {
   private ObjectNode operation(Route<?> route) {
     ObjectNode operation = NODES.objectNode();
     operation.put("operationId", route.name()).put("summary", route.summary());
+    operation.putArray("tags").add(Group.of(route.path()).title);
     Shape.Struct request = json.shape(route.request());
     ArrayNode parameters = NODES.arrayNode();
     for (Shape.Member member : request.members()) {
