@@ -54,7 +54,7 @@ export async function post(path, body) {
   return response.json();
 }
 
-/** Posts, and hands over each server-sent event as it comes. */
+/** Posts, and hands over the request's id, then each server-sent event as it comes. */
 export async function stream(path, body, signal, hear) {
   const response = await send(path, {
     method: 'POST',
@@ -62,6 +62,7 @@ export async function stream(path, body, signal, hear) {
     headers: headers({ 'Content-Type': 'application/json', Accept: 'text/event-stream, application/json' }),
     body: JSON.stringify(body),
   });
+  hear('request', { id: response.headers.get('x-request-id') });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
