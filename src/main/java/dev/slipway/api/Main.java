@@ -189,7 +189,7 @@ public final class Main {
                       patient,
                       open(opened, requests(settings, buckets)),
                       Main::pause,
-                      address -> {}),
+                      AsyncRoundTrip.Onlooker.caller()),
                   settings.endpoint());
         };
     return fallback
