@@ -150,6 +150,44 @@ def accessible(browser, where):
     assert browser.script("return document.querySelectorAll('h1').length") <= 1, f"{where}: more than one h1"
 
 
+def narrow(browser, where):
+    browser.devtools("Emulation.setDeviceMetricsOverride", width=360, height=800, deviceScaleFactor=1, mobile=False)
+    browser.wait(f"{where} fits a window of 360 pixels",
+                 lambda: browser.script("return document.documentElement.scrollWidth") <= 360, 5)
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+# What a service says that is not ours to break: a connection that ends in mid-answer, and a service that asks for a key.
+BROKEN_OFF = """
+  window.fetch = async () => new Response(new ReadableStream({
+    start: stream => stream.enqueue(new TextEncoder().encode('event: token\\ndata: {"text":"half an"}\\n\\n')),
+    pull: stream => setTimeout(() => stream.error(new TypeError('network error')), 50),
+  }, {highWaterMark: 2}), {headers: {'x-request-id': 'r-1'}});
+"""
+KEY_WANTED = """
+  window.fetch = async () => new Response('{"detail": "Not authenticated."}', {status: 401});
+"""
+
+
+def refused(browser, api):
+    browser.open(api + "/")
+    browser.script(BROKEN_OFF)
+    put(browser, "Is this whole?", "Cut off")
+    assert browser.text("#answer") == "half an", browser.text("#answer")
+    assert "connection ended" in browser.text("#problem"), browser.text("#problem")
+    assert browser.script("return document.querySelector('#trace-link').href").endswith("/traces?q=r-1")
+    browser.script(KEY_WANTED)
+    put(browser, "Who am I?", "Failed")
+    assert "asks for a key" in browser.text("#problem"), browser.text("#problem")
+
+
+def put(browser, question, outcome):
+    browser.script("document.querySelector('#question').value = ''")
+    browser.type("#question", question)
+    browser.click("#send")
+    browser.wait(f"it is {outcome}", lambda: browser.text("#state") == outcome, 10)
+
+
 def ask(browser, question):
     browser.script("""
       window.pieces = 0;
@@ -177,6 +215,7 @@ def check(browser, api, shots):
     browser.click("[data-score='1']")
     browser.wait("the feedback is kept", lambda: "Thank" in browser.text("#feedback-state"))
     accessible(browser, "/")
+    narrow(browser, "/")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"ask-{'dark' if dark else 'light'}.png", dark)
@@ -187,6 +226,7 @@ def check(browser, api, shots):
     assert "roll" in browser.text("#prompt").lower()
     assert browser.script("return document.querySelectorAll('#waterfall rect').length") >= 3
     accessible(browser, "/traces/{id}")
+    narrow(browser, "/traces/{id}")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"trace-{'dark' if dark else 'light'}.png", dark)
@@ -195,6 +235,7 @@ def check(browser, api, shots):
     browser.click("#compare button")
     browser.wait("revisions are compared", lambda: "Median time" in browser.text("#compared"))
     accessible(browser, "/traces")
+    narrow(browser, "/traces")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"traces-{'dark' if dark else 'light'}.png", dark, most=1180)
@@ -212,6 +253,7 @@ def check(browser, api, shots):
     elsewhere += browser.script(
         "return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin))")
     assert not elsewhere, f"asked for from elsewhere: {elsewhere}"
+    refused(browser, api)
     complaints = browser.complaints()
     assert not complaints, f"the browser complains: {complaints}"
 

@@ -52,6 +52,7 @@ function done(event) {
     ...(event.usage && seconds > 0 && event.usage.completion_tokens > 1 ? [['Speed', `${((event.usage.completion_tokens - 1) / seconds).toFixed(1)} tokens/s`]] : []),
   ]);
   byId('trace-link').href = address(`traces/${traceId}`);
+  byId('trace-link').textContent = 'Open the trace';
   byId('trace-link').hidden = false;
   byId('feedback').hidden = false;
 }
@@ -60,7 +61,9 @@ function done(event) {
 function offerTrace(request) {
   if (!request) return;
   byId('trace-link').href = address(`traces?${new URLSearchParams({ q: request })}`);
+  byId('trace-link').textContent = 'Find the trace';
   byId('trace-link').hidden = false;
+  byId('steps').replaceChildren(element('p', { class: 'muted', text: 'The trace has each step’s time.' }));
 }
 
 function begin() {
