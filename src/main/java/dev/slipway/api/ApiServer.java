@@ -48,6 +48,7 @@ final class ApiServer implements AutoCloseable {
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final Questions questions;
   private final RagJobs jobs;
 
   /**
@@ -106,7 +107,7 @@ final class ApiServer implements AutoCloseable {
             with.limits().tokensPerDay(),
             System::nanoTime,
             Clock.systemUTC());
-    Questions questions =
+    this.questions =
         new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
     this.jobs = new RagJobs(with.jobs(), questions, json);
     RouteTable routes = new RouteTable(routes(with, json, questions, metrics), Pages.forBrowsers());
@@ -254,6 +255,17 @@ final class ApiServer implements AutoCloseable {
     return server.port();
   }
 
+  /** Helidon cuts off what is left at the end: shortly before, those who read it are told why. */
+  private void giveUpInTime() {
+    try {
+      Thread.sleep(listen.drain().multipliedBy(9).dividedBy(10));
+      questions.giveUp();
+    } catch (InterruptedException e) {
+      // All was answered before.
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Takes no new connection, lets the requests that are being answered end within the bound given,
    * then stops. Readiness says so meanwhile on connections that are open.
@@ -261,7 +273,9 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
+      Thread last = Thread.ofVirtual().name("last-words").start(this::giveUpInTime);
       server.stop();
+      last.interrupt();
       jobs.close();
       watchdog.close();
     }

@@ -69,8 +69,7 @@ class ProblemTest {
   @Test
   void whoComesBackWhenTheMessageSaysIsNotTooEarly() {
     Problem problem =
-        Problem.of(
-            new Overloaded(Overloaded.Limit.RATE, "What", "why", Duration.ofMillis(2_001)));
+        Problem.of(new Overloaded(Overloaded.Limit.RATE, "What", "why", Duration.ofMillis(2_001)));
 
     assertThat(problem.message()).endsWith("Try again in 3 s.");
     assertThat(problem.headers()).containsEntry("Retry-After", "3");
