@@ -13,30 +13,25 @@ import java.util.Map;
 final class OpenApiDocument {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** What belongs together for a reader; in this order. */
-  private enum Group {
-    QUESTIONS("Questions", "Ask, and fetch what was asked for later.", "/rag", "/jobs/", "/v1/"),
-    TRACES("Traces", "What was asked and answered, and what it was worth.", "/traces"),
-    HEALTH("Health", "How the service is, and what it counts.", "/health/", "/metrics"),
-    PAGES("Pages", "What a browser shows, and this document.", "/");
+  /** What belongs together for a reader, in this order; the last takes all that is left. */
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              "Questions", "Ask, and fetch what was asked for later.", "/rag", "/jobs/", "/v1/"),
+          new Group("Traces", "What was asked and answered, and what it was worth.", "/traces"),
+          new Group("Health", "How the service is, and what it counts.", "/health/", "/metrics"),
+          new Group("Pages", "What a browser shows, and this document.", "/"));
 
-    private final String title;
-    private final String description;
-    private final List<String> paths;
-
+  private record Group(String title, String description, List<String> paths) {
     Group(String title, String description, String... paths) {
-      this.title = title;
-      this.description = description;
-      this.paths = List.of(paths);
+      this(title, description, List.of(paths));
     }
 
     static Group of(String path) {
-      for (Group group : values()) {
-        if (group.paths.stream().anyMatch(path::startsWith)) {
-          return group;
-        }
-      }
-      return PAGES;
+      return GROUPS.stream()
+          .filter(group -> group.paths.stream().anyMatch(path::startsWith))
+          .findFirst()
+          .orElseThrow();
     }
   }
 
@@ -65,7 +60,7 @@ final class OpenApiDocument {
     // Relative, so that the document is right behind a proxy's prefix too.
     document.putArray("servers").addObject().put("url", ".");
     ArrayNode groups = document.putArray("tags");
-    for (Group group : Group.values()) {
+    for (Group group : GROUPS) {
       groups.addObject().put("name", group.title).put("description", group.description);
     }
     ObjectNode paths = document.putObject("paths");
