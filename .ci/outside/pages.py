@@ -90,7 +90,7 @@ class Browser:
         return [entry["message"] for entry in self.call("POST", "/se/log", {"type": "browser"})
                 if entry["level"] == "SEVERE"]
 
-    def screenshot(self, file, dark, width=1280, most=1500, of=None):
+    def screenshot(self, file, dark, width=1280, most=1700, of=None):
         self.devtools("Emulation.setEmulatedMedia",
                       features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
@@ -99,11 +99,12 @@ class Browser:
         height = min(most, self.script("return document.documentElement.scrollHeight"))
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                       mobile=False)
-        clip = of and {"clip": self.script("""
+        clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if not of else {
+            "clip": self.script("""
           const box = document.querySelector(arguments[0]).closest('section').getBoundingClientRect();
           return {x: box.x - 16, y: box.y + scrollY - 16, width: box.width + 32, height: box.height + 32, scale: 1};
         """, of)}
-        shot = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True, **(clip or {}))
+        shot = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True, **clip)
         file.write_bytes(base64.b64decode(shot["data"]))
         self.devtools("Emulation.clearDeviceMetricsOverride")
 
