@@ -90,7 +90,7 @@ class Browser:
         return [entry["message"] for entry in self.call("POST", "/se/log", {"type": "browser"})
                 if entry["level"] == "SEVERE"]
 
-    def screenshot(self, file, dark, width=1280, most=1500, of=None):
+    def screenshot(self, file, dark, width=1280, most=1700, of=None):
         self.devtools("Emulation.setEmulatedMedia",
                       features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
@@ -99,11 +99,12 @@ class Browser:
         height = min(most, self.script("return document.documentElement.scrollHeight"))
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                       mobile=False)
-        clip = of and {"clip": self.script("""
+        clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if not of else {
+            "clip": self.script("""
           const box = document.querySelector(arguments[0]).closest('section').getBoundingClientRect();
           return {x: box.x - 16, y: box.y + scrollY - 16, width: box.width + 32, height: box.height + 32, scale: 1};
         """, of)}
-        shot = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True, **(clip or {}))
+        shot = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True, **clip)
         file.write_bytes(base64.b64decode(shot["data"]))
         self.devtools("Emulation.clearDeviceMetricsOverride")
 
@@ -150,6 +151,44 @@ def accessible(browser, where):
     assert browser.script("return document.querySelectorAll('h1').length") <= 1, f"{where}: more than one h1"
 
 
+def narrow(browser, where):
+    browser.devtools("Emulation.setDeviceMetricsOverride", width=360, height=800, deviceScaleFactor=1, mobile=False)
+    browser.wait(f"{where} fits a window of 360 pixels",
+                 lambda: browser.script("return document.documentElement.scrollWidth") <= 360, 5)
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+# What a service says that is not ours to break: a connection that ends in mid-answer, and a service that asks for a key.
+BROKEN_OFF = """
+  window.fetch = async () => new Response(new ReadableStream({
+    start: stream => stream.enqueue(new TextEncoder().encode('event: token\\ndata: {"text":"half an"}\\n\\n')),
+    pull: stream => setTimeout(() => stream.error(new TypeError('network error')), 50),
+  }, {highWaterMark: 2}), {headers: {'x-request-id': 'r-1'}});
+"""
+KEY_WANTED = """
+  window.fetch = async () => new Response('{"detail": "Not authenticated."}', {status: 401});
+"""
+
+
+def refused(browser, api):
+    browser.open(api + "/")
+    browser.script(BROKEN_OFF)
+    put(browser, "Is this whole?", "Cut off")
+    assert browser.text("#answer") == "half an", browser.text("#answer")
+    assert "connection ended" in browser.text("#problem"), browser.text("#problem")
+    assert browser.script("return document.querySelector('#trace-link').href").endswith("/traces?q=r-1")
+    browser.script(KEY_WANTED)
+    put(browser, "Who am I?", "Failed")
+    assert "asks for a key" in browser.text("#problem"), browser.text("#problem")
+
+
+def put(browser, question, outcome):
+    browser.script("document.querySelector('#question').value = ''")
+    browser.type("#question", question)
+    browser.click("#send")
+    browser.wait(f"it is {outcome}", lambda: browser.text("#state") == outcome, 10)
+
+
 def ask(browser, question):
     browser.script("""
       window.pieces = 0;
@@ -177,6 +216,7 @@ def check(browser, api, shots):
     browser.click("[data-score='1']")
     browser.wait("the feedback is kept", lambda: "Thank" in browser.text("#feedback-state"))
     accessible(browser, "/")
+    narrow(browser, "/")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"ask-{'dark' if dark else 'light'}.png", dark)
@@ -187,6 +227,7 @@ def check(browser, api, shots):
     assert "roll" in browser.text("#prompt").lower()
     assert browser.script("return document.querySelectorAll('#waterfall rect').length") >= 3
     accessible(browser, "/traces/{id}")
+    narrow(browser, "/traces/{id}")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"trace-{'dark' if dark else 'light'}.png", dark)
@@ -195,6 +236,7 @@ def check(browser, api, shots):
     browser.click("#compare button")
     browser.wait("revisions are compared", lambda: "Median time" in browser.text("#compared"))
     accessible(browser, "/traces")
+    narrow(browser, "/traces")
     if shots:
         for dark in (False, True):
             browser.screenshot(shots / f"traces-{'dark' if dark else 'light'}.png", dark, most=1180)
@@ -212,6 +254,7 @@ def check(browser, api, shots):
     elsewhere += browser.script(
         "return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin))")
     assert not elsewhere, f"asked for from elsewhere: {elsewhere}"
+    refused(browser, api)
     complaints = browser.complaints()
     assert not complaints, f"the browser complains: {complaints}"
 

@@ -42,10 +42,13 @@ final class ApiServer implements AutoCloseable {
 
   private static final int MAX_HEADERS = 16_384;
 
+  private static final Duration KEPT_OPEN = Duration.ofMinutes(5);
+
   private final Listen listen;
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final Questions questions;
   private final RagJobs jobs;
 
   /**
@@ -104,7 +107,7 @@ final class ApiServer implements AutoCloseable {
             with.limits().tokensPerDay(),
             System::nanoTime,
             Clock.systemUTC());
-    Questions questions =
+    this.questions =
         new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
     this.jobs = new RagJobs(with.jobs(), questions, json);
     RouteTable routes = new RouteTable(routes(with, json, questions, metrics), Pages.forBrowsers());
@@ -128,11 +131,15 @@ final class ApiServer implements AutoCloseable {
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .shutdownGracePeriod(listen.drain())
+            .idleConnectionTimeout(keptOpen(with.limits().deadline()))
             .directHandlers(direct.build())
+            // With a choice of protocols Helidon hangs up on what is none of them, without a word.
+            .protocolsDiscoverServices(false)
             .addProtocol(
                 Http1Config.builder()
                     .maxPrologueLength(MAX_REQUEST_LINE)
                     .maxHeadersSize(MAX_HEADERS)
+                    .addReceiveListener(new HeadWatch(watchdog, with.limits().deadline()))
                     .build())
             .connectionOptions(options -> options.tcpNoDelay(true))
             .addRouting(HttpRouting.builder().addFilter(ApiServer::closeIfSaid).any(door));
@@ -140,6 +147,16 @@ final class ApiServer implements AutoCloseable {
         .tls()
         .ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
     this.server = builder.build();
+  }
+
+  /**
+   * Returns how long a connection is kept that nothing is asked on: longer than a load balancer
+   * keeps it, whose own patience is a little more than the deadline, or it would now and then ask
+   * on one that is just being closed, and answer its caller 502.
+   */
+  static Duration keptOpen(Duration deadline) {
+    Duration longer = deadline.plusMinutes(1);
+    return longer.compareTo(KEPT_OPEN) > 0 ? longer : KEPT_OPEN;
   }
 
   /**
@@ -238,6 +255,17 @@ final class ApiServer implements AutoCloseable {
     return server.port();
   }
 
+  /** Helidon cuts off what is left at the end: shortly before, those who read it are told why. */
+  private void giveUpInTime() {
+    try {
+      Thread.sleep(listen.drain().multipliedBy(9).dividedBy(10));
+      questions.giveUp();
+    } catch (InterruptedException e) {
+      // All was answered before.
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Takes no new connection, lets the requests that are being answered end within the bound given,
    * then stops. Readiness says so meanwhile on connections that are open.
@@ -245,7 +273,9 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
+      Thread last = Thread.ofVirtual().name("last-words").start(this::giveUpInTime);
       server.stop();
+      last.interrupt();
       jobs.close();
       watchdog.close();
     }

@@ -126,7 +126,8 @@ final class Exchange {
         }
       }
       return out.toByteArray();
-    } catch (RequestException e) {
+    } catch (RequestException | NumberFormatException e) {
+      // The length of a chunk that is no number comes as it is.
       throw new Rejected(Problem.badRequest("The body's framing is not HTTP."));
     } catch (Rejected e) {
       throw e;

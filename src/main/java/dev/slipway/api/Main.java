@@ -8,16 +8,8 @@ import dev.slipway.aws.AwsCloud;
 import dev.slipway.aws.LoopbackObjects;
 import dev.slipway.aws.SageMakerRuntimeClient;
 import dev.slipway.deploy.StoredRequests;
-import dev.slipway.endpoint.AsyncRoundTrip;
-import dev.slipway.endpoint.Breaker;
 import dev.slipway.endpoint.ChatModel;
-import dev.slipway.endpoint.EndpointChatModel;
-import dev.slipway.endpoint.EndpointName;
-import dev.slipway.endpoint.FallbackChatModel;
-import dev.slipway.endpoint.PatientClient;
-import dev.slipway.endpoint.PatientClient.Patience;
 import dev.slipway.endpoint.RuntimeClient;
-import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.inference.BgeSmallEmbedder;
 import dev.slipway.inference.ModelTokenCounter;
@@ -90,7 +82,11 @@ public final class Main {
     PassageStore store =
         open(opened, PassageStores.open(settings.passages(), VectorSpace.of(embedder)));
     Function<String, Bucket> buckets = buckets(settings, opened);
-    ChatModel model = model(settings, open(opened, runtime(settings)), buckets, opened);
+    ChatModel model =
+        ChatModels.of(
+            settings,
+            open(opened, runtime(settings)),
+            () -> open(opened, requests(settings, buckets)));
     ControlTokens controlTokens =
         settings
             .snapshot()
@@ -160,60 +156,6 @@ public final class Main {
     // The first question must not wait for the embedder's weights.
     embedder.warmUp();
     return new Service(server, settings.entrance(), model, opened);
-  }
-
-  /** Makes the one way to ask: the deployment's endpoint, and the fallback behind it. */
-  private static ChatModel model(
-      ServiceSettings settings,
-      RuntimeClient runtime,
-      Function<String, Bucket> buckets,
-      Deque<AutoCloseable> opened) {
-    // The local target hosts one endpoint.
-    Optional<EndpointName> fallback =
-        settings.loopback().isPresent()
-            ? Optional.empty()
-            : settings.manifest().api().fallback().map(EndpointName::new);
-    RuntimeClient patient =
-        patient(runtime, fallback.isPresent() ? Patience.NONE : Patience.UNTIL_READY);
-    if (settings.beside().isPresent()) {
-      // The model beside the service answers at once, whatever kind the endpoint is.
-      return new EndpointChatModel(patient, settings.endpoint(), Optional.empty());
-    }
-    ChatModel model =
-        switch (settings.manifest().endpoint()) {
-          case EndpointSpec.Realtime _ ->
-              new EndpointChatModel(patient, settings.endpoint(), settings.component());
-          case EndpointSpec.Async _ ->
-              EndpointChatModel.async(
-                  new AsyncRoundTrip(
-                      patient,
-                      open(opened, requests(settings, buckets)),
-                      Main::pause,
-                      address -> {}),
-                  settings.endpoint());
-        };
-    return fallback
-        .<ChatModel>map(
-            name ->
-                new FallbackChatModel(
-                    model,
-                    new EndpointChatModel(
-                        patient(runtime, Patience.UNTIL_READY), name, Optional.empty())))
-        .orElse(model);
-  }
-
-  private static RuntimeClient patient(RuntimeClient runtime, Patience patience) {
-    return new PatientClient(runtime, new Breaker(), patience, Main::pause, waiting -> {});
-  }
-
-  private static void pause(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new Interrupted(
-          "The wait for the endpoint was interrupted", "the service is stopping.", "Ask again.");
-    }
   }
 
   private static Function<String, Bucket> buckets(

@@ -13,6 +13,28 @@ import java.util.Map;
 final class OpenApiDocument {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /** What belongs together for a reader, in this order; the last takes all that is left. */
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              "Questions", "Ask, and fetch what was asked for later.", "/rag", "/jobs/", "/v1/"),
+          new Group("Traces", "What was asked and answered, and what it was worth.", "/traces"),
+          new Group("Health", "How the service is, and what it counts.", "/health/", "/metrics"),
+          new Group("Pages", "What a browser shows, and this document.", "/"));
+
+  private record Group(String title, String description, List<String> paths) {
+    Group(String title, String description, String... paths) {
+      this(title, description, List.of(paths));
+    }
+
+    static Group of(String path) {
+      return GROUPS.stream()
+          .filter(group -> group.paths.stream().anyMatch(path::startsWith))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   private final Json json;
   private final boolean keys;
   private final RecordSchemas schemas;
@@ -37,6 +59,10 @@ final class OpenApiDocument {
                 + " `/v1` speaks OpenAI's protocol.");
     // Relative, so that the document is right behind a proxy's prefix too.
     document.putArray("servers").addObject().put("url", ".");
+    ArrayNode groups = document.putArray("tags");
+    for (Group group : GROUPS) {
+      groups.addObject().put("name", group.title).put("description", group.description);
+    }
     ObjectNode paths = document.putObject("paths");
     for (Route<?> route : routes) {
       ObjectNode path =
@@ -60,6 +86,7 @@ final class OpenApiDocument {
   private ObjectNode operation(Route<?> route) {
     ObjectNode operation = NODES.objectNode();
     operation.put("operationId", route.name()).put("summary", route.summary());
+    operation.putArray("tags").add(Group.of(route.path()).title);
     Shape.Struct request = json.shape(route.request());
     ArrayNode parameters = NODES.arrayNode();
     for (Shape.Member member : request.members()) {

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -39,6 +41,7 @@ final class Questions {
   private final Semaphore places;
   private final Allowances allowances;
   private final ApiMetrics metrics;
+  private final Set<Asking> underWay = ConcurrentHashMap.newKeySet();
 
   Questions(Answerer answerer, int atOnce, Allowances allowances, ApiMetrics metrics) {
     this.answerer = answerer;
@@ -71,6 +74,7 @@ final class Questions {
     }
     metrics.questionBegins();
     Asking asking = new Asking(question);
+    underWay.add(asking);
     Thread thread = Thread.ofVirtual().name("question-" + question.requestId()).unstarted(asking);
     thread.start();
     Tally tally = new Tally(question, progress);
@@ -80,8 +84,14 @@ final class Questions {
       tally.counted = answer.usage();
       return answer;
     } finally {
+      underWay.remove(asking);
       tally.book(caller);
     }
+  }
+
+  /** Ends what is under way: each caller hears that the service stops, while it can be told. */
+  void giveUp() {
+    underWay.forEach(asking -> asking.events.add(new Event.Stopping()));
   }
 
   /** Counts what a question takes, so that who leaves in the middle has used its tokens too. */
@@ -147,6 +157,9 @@ final class Questions {
 
     /** Another end. */
     record Failed(Throwable why) implements Event {}
+
+    /** Nobody waits for the end any more. */
+    record Stopping() implements Event {}
   }
 
   /** Says to the answerer that nobody waits any more. */
@@ -249,14 +262,12 @@ final class Questions {
               ended = true;
               throw rethrown(failed.why());
             }
+            case Event.Stopping _ -> throw stopping();
           }
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new Interrupted(
-            "The service is stopping",
-            "the question was not answered before.",
-            "Ask again in a moment.");
+        throw stopping();
       } finally {
         if (!ended && !told) {
           abandoned = true;
@@ -266,7 +277,9 @@ final class Questions {
     }
 
     private static boolean isEnd(Event event) {
-      return event instanceof Event.Done || event instanceof Event.Failed;
+      return !(event instanceof Event.Sources
+          || event instanceof Event.Waits
+          || event instanceof Event.Token);
     }
 
     private void take(CompletableFuture<Void> taken, Runnable taking) {
@@ -288,6 +301,13 @@ final class Questions {
       }
       return new IllegalStateException("The answerer failed", why);
     }
+  }
+
+  private static Interrupted stopping() {
+    return new Interrupted(
+        "The service is stopping",
+        "the question was not answered before.",
+        "Ask again in a moment.");
   }
 
   private static EndpointFailure late() {

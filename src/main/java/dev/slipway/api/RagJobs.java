@@ -130,7 +130,8 @@ final class RagJobs implements AutoCloseable {
             false,
             Deadline.in(settings.time()),
             asked.requestId(),
-            "/rag");
+            "/rag",
+            asked.parent());
     try {
       RagAnswer answer = RagAnswer.of(questions.ask(question, job.owner(), Progress.none()));
       return Optional.of(new End.Answer(json.text(answer)));

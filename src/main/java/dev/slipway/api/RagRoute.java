@@ -65,7 +65,8 @@ final class RagRoute {
               input.k(),
               input.filter().orElse(Map.of()),
               call.caller().tenant(),
-              call.requestId());
+              call.requestId(),
+              call.parent());
       return async
           ? jobs.later(asked, call.caller())
           : jobs.soonOrLater(asked, call.caller(), call.deadline());

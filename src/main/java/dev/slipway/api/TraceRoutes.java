@@ -71,7 +71,8 @@ final class TraceRoutes {
     return json(
         new TraceList(
             page.traces().stream().map(TraceView::of).toList(),
-            page.next().map(TraceQuery.Cursor::text)));
+            page.next().map(TraceQuery.Cursor::text),
+            traces.revisions()));
   }
 
   private static TraceQuery.Cursor cursor(String text) {
@@ -149,7 +150,9 @@ final class TraceRoutes {
   record TraceList(
       @Field("Newest first.") List<TraceView> traces,
       @Field(value = "The cursor of the next page; null if this is the last.", nullable = true)
-          Optional<String> next) {}
+          Optional<String> next,
+      @Field("Of all traces there are: the model's commits, the one last asked first.")
+          List<String> revisions) {}
 
   /** What is thought of an answer. */
   record FeedbackRequest(

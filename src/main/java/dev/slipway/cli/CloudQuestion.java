@@ -123,7 +123,11 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
       var stored = StoredRequests.open(cloud, target.names());
       var client =
           new AsyncRoundTrip(
-              cloud.runtime(), stored, pace::pause, told -> console().say("  " + told));
+              cloud.runtime(),
+              stored,
+              pace::pause,
+              AsyncRoundTrip.Onlooker.withTheBucket(
+                  told -> console().say("  " + told), "allow more time (--deadline)."));
       return new Reach(endpoint, Optional.empty(), true, client, Optional.of(stored));
     }
     var client =

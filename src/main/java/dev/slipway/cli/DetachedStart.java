@@ -9,8 +9,6 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.DeploymentState;
 import dev.slipway.local.StateFolder;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,11 +86,11 @@ final class DetachedStart {
     // Ctrl-C here means that nobody wants it any more.
     Thread hook = Thread.ofPlatform().unstarted(process::destroy);
     Runtime.getRuntime().addShutdownHook(hook);
-    try (var progress = new RandomAccessFile(log.toFile(), "r")) {
+    try (var progress = new ProgressRelay(log, surroundings.console())) {
       while (true) {
         Optional<JsonNode> said = outcome.read();
         boolean ended = !process.isAlive();
-        relay(progress);
+        progress.relay();
         if (said.isPresent() && said.get().has("ready")) {
           return folder.read().orElseThrow();
         }
@@ -178,31 +176,5 @@ final class DetachedStart {
       }
     }
     return Optional.empty();
-  }
-
-  private void relay(RandomAccessFile progress) throws IOException {
-    while (true) {
-      long before = progress.getFilePointer();
-      String line = progress.readLine();
-      if (line == null) {
-        return;
-      }
-      if (progress.getFilePointer() == progress.length() && !endsLine(progress)) {
-        progress.seek(before);
-        return;
-      }
-      surroundings.console().plain(utf8(line));
-    }
-  }
-
-  private static boolean endsLine(RandomAccessFile file) throws IOException {
-    long end = file.getFilePointer();
-    file.seek(end - 1);
-    return file.read() == '\n';
-  }
-
-  /** {@link RandomAccessFile#readLine} gives each byte as a character. */
-  private static String utf8(String line) {
-    return new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** Tells a person, or a script, of a failure: what happened, why, what to do next. */
 final class FailureReport {
+  /** What a failure begins with where it is told to a person. */
+  static final String BEGINNING = "error:";
+
   private FailureReport() {}
 
   static void print(Console console, Failure failure, boolean json) {
@@ -15,11 +18,11 @@ final class FailureReport {
     }
     String why = failure.why();
     if (why.contains("\n")) {
-      console.plain(console.red("error:") + " " + failure.what() + ":");
+      console.plain(console.red(BEGINNING) + " " + failure.what() + ":");
       why.lines().forEach(line -> console.plain("  " + line));
     } else {
       console.plain(
-          console.red("error:") + " " + failure.what() + (why.isEmpty() ? "." : ": " + why));
+          console.red(BEGINNING) + " " + failure.what() + (why.isEmpty() ? "." : ": " + why));
     }
     console.plain(failure.next());
   }

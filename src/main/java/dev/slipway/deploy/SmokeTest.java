@@ -126,7 +126,12 @@ final class SmokeTest {
   private Heard later(Target target, Bucket bucket) {
     // The bucket is the deploy's to close.
     var places = new StoredRequests(with.cloud(), names, bucket);
-    var client = new AsyncRoundTrip(with.cloud().runtime(), places, with.pace()::pause, _ -> {});
+    var client =
+        new AsyncRoundTrip(
+            with.cloud().runtime(),
+            places,
+            with.pace()::pause,
+            AsyncRoundTrip.Onlooker.withTheBucket(_ -> {}, "set endpoint.smoke.timeout higher."));
     return ask(target, client, patience());
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Asks an asynchronous endpoint and waits for its answer: the request goes into a bucket, and so
@@ -22,19 +23,40 @@ public final class AsyncRoundTrip implements RuntimeClient {
   private final RuntimeClient client;
   private final ObjectPlaces places;
   private final Consumer<Duration> pause;
-  private final Consumer<String> onlooker;
+  private final Onlooker onlooker;
 
   /**
-   * Makes one around a client, which stays the caller's to close.
+   * Whom an answer is waited for.
    *
-   * @param pause waits
-   * @param onlooker hears where the answer will be
+   * @param hears is told where the answer will be
+   * @param late says what to do about an answer that is not at its address in time
+   * @param failed says where the reason is for which there is none, given its address
    */
+  public record Onlooker(
+      Consumer<String> hears, UnaryOperator<String> late, UnaryOperator<String> failed) {
+
+    /** Returns one who may read the bucket, and learns where to look in it. */
+    public static Onlooker withTheBucket(Consumer<String> hears, String moreTime) {
+      return new Onlooker(
+          hears,
+          address -> "Look later at " + address + ", or " + moreTime,
+          address -> "What it said is at " + address + "; `slipway logs` shows it too.");
+    }
+
+    /** Returns one of the service's callers, who learns nothing of buckets. */
+    public static Onlooker caller() {
+      return new Onlooker(
+          address -> {},
+          address ->
+              "Ask with \"async\": true, which answers with a place to fetch it from, or set"
+                  + " api.limits.deadline higher.",
+          address -> "`slipway logs` shows what the container said.");
+    }
+  }
+
+  /** Makes one around a client, which stays the caller's to close; {@code pause} waits. */
   public AsyncRoundTrip(
-      RuntimeClient client,
-      ObjectPlaces places,
-      Consumer<Duration> pause,
-      Consumer<String> onlooker) {
+      RuntimeClient client, ObjectPlaces places, Consumer<Duration> pause, Onlooker onlooker) {
     this.client = client;
     this.places = places;
     this.pause = pause;
@@ -43,15 +65,15 @@ public final class AsyncRoundTrip implements RuntimeClient {
 
   @Override
   public byte[] invoke(Invocation invocation) {
-    return ask(invocation, onlooker, waiting -> {});
+    return ask(invocation, waiting -> {});
   }
 
   @Override
   public void stream(Invocation invocation, PartSink sink) {
-    sink.accept(ask(invocation, onlooker, sink::waiting));
+    sink.accept(ask(invocation, sink::waiting));
   }
 
-  private byte[] ask(Invocation invocation, Consumer<String> addresses, Consumer<Waiting> waiting) {
+  private byte[] ask(Invocation invocation, Consumer<Waiting> waiting) {
     String input = places.keep(invocation.body(), invocation.contentType());
     Duration left = invocation.deadline().remaining();
     AsyncPlaces answer =
@@ -62,7 +84,7 @@ public final class AsyncRoundTrip implements RuntimeClient {
                 invocation.contentType(),
                 invocation.accept(),
                 shorter(left, LONGEST)));
-    addresses.accept("The answer will be at " + answer.output());
+    onlooker.hears().accept("The answer will be at " + answer.output());
     waiting.accept(new Waiting("The request is in the queue of an asynchronous endpoint.", left));
     Duration look = SOON;
     for (Duration waited = Duration.ZERO; ; waited = waited.plus(look)) {
@@ -79,8 +101,8 @@ public final class AsyncRoundTrip implements RuntimeClient {
             EndpointFailure.Kind.MODEL_ERROR,
             OptionalInt.empty(),
             "The model behind \"" + invocation.endpoint() + "\" did not answer",
-            "its container failed; what it said is at " + answer.failure().orElse("") + ".",
-            "`slipway logs` shows what the container said.",
+            "its container failed.",
+            onlooker.failed().apply(answer.failure().orElse("")),
             null);
       }
       look = waited.isZero() ? SOON : shorter(waited, LOOK);
@@ -91,7 +113,7 @@ public final class AsyncRoundTrip implements RuntimeClient {
             OptionalInt.empty(),
             "\"" + invocation.endpoint() + "\" did not answer in time",
             "its answer is not there yet; the request stays in its queue.",
-            "Look later at " + answer.output() + ", or allow more time (--deadline).",
+            onlooker.late().apply(answer.output()),
             null);
       }
       pause.accept(look);

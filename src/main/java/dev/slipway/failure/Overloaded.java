@@ -22,7 +22,8 @@ public final class Overloaded extends Failure {
         limit == Limit.RATE ? "rate_limited" : "overloaded",
         what,
         why,
-        "Try again in " + Math.max(1, retryAfter.toSeconds()) + " s.",
+        // Rounded up: who comes a moment early is refused again.
+        "Try again in " + Math.max(1, retryAfter.plusMillis(999).toSeconds()) + " s.",
         true,
         null);
     this.limit = limit;

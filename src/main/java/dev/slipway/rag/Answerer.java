@@ -71,32 +71,6 @@ public interface Answerer {
       return new Question(
           messages, grounded, k, filter, tenant, other, stream, deadline, requestId, route, parent);
     }
-
-    /** Makes a question that belongs to nobody's span. */
-    public Question(
-        List<ChatModel.Message> messages,
-        boolean grounded,
-        OptionalInt k,
-        Map<String, String> filter,
-        Optional<String> tenant,
-        ChatModel.Sampling sampling,
-        boolean stream,
-        Deadline deadline,
-        String requestId,
-        String route) {
-      this(
-          messages,
-          grounded,
-          k,
-          filter,
-          tenant,
-          sampling,
-          stream,
-          deadline,
-          requestId,
-          route,
-          Optional.empty());
-    }
   }
 
   /**

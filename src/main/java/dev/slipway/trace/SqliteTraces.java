@@ -71,6 +71,11 @@ public final class SqliteTraces implements TraceRecorder, FeedbackRecorder, Trac
       }
 
       @Override
+      public List<String> revisions() {
+        return read(file, TraceRows::revisions, List.of());
+      }
+
+      @Override
       public void close() {}
     };
   }
@@ -110,6 +115,17 @@ public final class SqliteTraces implements TraceRecorder, FeedbackRecorder, Trac
   public Optional<Trace> find(String id) {
     writer.awaitWritten(SETTLE);
     return read(file, connection -> TraceRows.find(connection, id), Optional.empty());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws OperationFailed if the file can't be read
+   */
+  @Override
+  public List<String> revisions() {
+    writer.awaitWritten(SETTLE);
+    return read(file, TraceRows::revisions, List.of());
   }
 
   /** Writes what was recorded, waiting a few seconds at most. */

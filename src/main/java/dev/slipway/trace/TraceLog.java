@@ -17,6 +17,9 @@ public interface TraceLog extends AutoCloseable {
   /** Returns one trace with its feedback, absent if there is none of that id. */
   Optional<Trace> find(String id);
 
+  /** Returns the revisions that there are traces of, the one last asked first, 50 at most. */
+  List<String> revisions();
+
   @Override
   void close();
 }

@@ -27,6 +27,9 @@ final class TraceRows {
   /** Raised with every change of the table; kept in the file as its {@code user_version}. */
   static final int VERSION = 3;
 
+  /** More than anyone chooses among. */
+  private static final int REVISIONS = 50;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final String CREATE =
@@ -91,6 +94,8 @@ final class TraceRows {
         statement.execute(CREATE);
         statement.execute(FeedbackRows.CREATE);
         statement.execute("CREATE INDEX IF NOT EXISTS trace_started ON trace (started_us)");
+        statement.execute(
+            "CREATE INDEX IF NOT EXISTS trace_revision ON trace (revision, started_us)");
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
       } catch (SQLException failure) {
@@ -183,6 +188,25 @@ final class TraceRows {
         connection.prepareStatement("SELECT *, rowid AS row FROM trace WHERE id = ?")) {
       select.setString(1, id);
       return read(connection, select).stream().findFirst().map(Row::trace);
+    }
+  }
+
+  /** Returns the revisions that there are traces of, the one last asked first. */
+  static List<String> revisions(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+                SELECT revision FROM trace GROUP BY revision
+                ORDER BY max(started_us) DESC, revision LIMIT ?
+                """)) {
+      select.setInt(1, REVISIONS);
+      List<String> found = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          found.add(text(row, "revision"));
+        }
+      }
+      return found;
     }
   }
 

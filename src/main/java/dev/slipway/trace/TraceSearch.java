@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Finds traces by what is asked for, page by page. */
@@ -18,14 +17,14 @@ final class TraceSearch {
         .text()
         .ifPresent(
             text -> {
-              String lower = text.toLowerCase(Locale.ROOT);
-              // instr and not LIKE: what is searched for has no wildcards.
+              // instr and not LIKE: what is searched for has no wildcards. SQLite's lower on both
+              // sides: it knows A to Z only, and Java's would miss the rest.
               where(
-                  "(instr(lower(query), ?) > 0 OR instr(lower(answer), ?) > 0"
-                      + " OR id = ? OR request_id = ?)",
-                  lower,
-                  lower,
-                  lower,
+                  "(instr(lower(query), lower(?)) > 0 OR instr(lower(answer), lower(?)) > 0"
+                      + " OR id = lower(?) OR request_id = ?)",
+                  text,
+                  text,
+                  text,
                   text);
             });
     query.route().ifPresent(route -> where("route = ?", route));

@@ -4,6 +4,8 @@ import { byId, element, milliseconds, count, revision, quantile } from './elemen
 
 /** At most so many of the newest questions of each revision. */
 const MOST = 200;
+/** What changes by a smaller share is called neither better nor worse: it may be chance. */
+const NOTABLE = 0.05;
 let offered = '';
 
 /** Offers revisions to choose from; the newest two at first. */
@@ -47,7 +49,8 @@ function change(before, after, format, more) {
   const sign = after > before ? '+' : '−';
   // Of nothing there is no share.
   const text = before === 0 ? `${sign}${format(Math.abs(after))}` : `${sign}${Math.abs((100 * (after - before)) / before).toFixed(0)} %`;
-  const verdict = more === undefined ? '' : after > before === more ? 'better' : 'worse';
+  const notable = Math.abs(after - before) >= NOTABLE * Math.abs(before);
+  const verdict = more === undefined || !notable ? '' : after > before === more ? 'better' : 'worse';
   return element('td', { class: `number ${verdict}`, text: verdict ? `${text} (${verdict})` : text });
 }
 

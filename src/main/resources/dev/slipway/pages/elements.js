@@ -38,7 +38,8 @@ export function count(value) {
 export function when(text) {
   const time = new Date(text);
   const today = new Date().toDateString() === time.toDateString();
-  return today ? time.toLocaleTimeString() : time.toLocaleString();
+  // Traces are of one month: the year says nothing.
+  return today ? time.toLocaleTimeString() : time.toLocaleString([], { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
 export function revision(text) {

@@ -7,6 +7,8 @@ import { offer } from './compare.js';
 const FIELDS = ['q', 'route', 'error', 'revision', 'since'];
 let shown = [];
 let next;
+let revisions = [];
+let asking = 0;
 
 function query(cursor) {
   const asked = new URLSearchParams({ limit: '50' });
@@ -32,7 +34,7 @@ function row(trace) {
     element('td', { class: 'nowrap' }, element('code', { text: revision(trace.revision), title: trace.revision })),
     element('td', { class: 'number', text: milliseconds(trace.timings.total) }),
     element('td', { class: 'number', text: number }),
-    element('td', { class: 'nowrap' }, element('span', { class: failed ? 'chip bad' : 'chip good', text: failed ? trace.error : trace.finish_reason ?? 'ok' }), verdicts ? element('span', { class: 'verdicts', text: ` ${verdicts}`, title: 'feedback' }) : ''),
+    element('td', { class: 'nowrap' }, element('span', { class: failed ? 'chip bad' : 'chip good', text: failed ? trace.error : trace.finish_reason === 'length' ? 'cut at its length' : 'answered' }), verdicts ? element('span', { class: 'verdicts', text: ` ${verdicts}`, title: 'feedback' }) : ''),
   );
 }
 
@@ -56,20 +58,23 @@ function draw() {
   ]);
   byId('latency').replaceChildren(...latency(byId('latency').clientWidth, shown, quantile(times, 0.5)));
   byId('tokens').replaceChildren(...tokens(byId('tokens').clientWidth, shown));
-  const revisions = [...new Set(shown.map(trace => trace.revision))];
   byId('revisions').replaceChildren(...revisions.map(value => element('option', { value })));
   offer(revisions);
 }
 
 async function load(cursor) {
   problem('');
+  const turn = ++asking;
   try {
     const page = await get(`traces?${query(cursor)}`);
+    // Who was overtaken has nothing to say: what was asked for since is what is wanted.
+    if (turn !== asking) return;
+    revisions = page.revisions;
     shown = cursor ? [...shown, ...page.traces] : page.traces;
     next = page.next;
     draw();
   } catch (failure) {
-    problem(failure.message);
+    if (turn === asking) problem(failure.message);
   }
 }
 

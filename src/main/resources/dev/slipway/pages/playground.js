@@ -5,6 +5,7 @@ import { waterfall } from './plots.js';
 
 let asking;
 let traceId;
+let judged;
 
 function state(text, style) {
   byId('state').textContent = text;
@@ -20,7 +21,7 @@ function showSources(sources) {
         {},
         element('div', { class: 'title', text: source.title || source.source }),
         element('div', { class: 'place' }, element('span', { text: source.source }), element('span', { class: 'score', title: 'score', text: Number.isFinite(source.score) ? source.score.toFixed(3) : '' })),
-        element('details', {}, element('summary', { text: 'What the model read' }), element('p', { class: 'text', text: source.text })),
+        element('details', {}, element('summary', { text: 'Show the passage' }), element('p', { class: 'text', text: source.text })),
       ),
     ),
   );
@@ -51,12 +52,23 @@ function done(event) {
     ...(event.usage && seconds > 0 && event.usage.completion_tokens > 1 ? [['Speed', `${((event.usage.completion_tokens - 1) / seconds).toFixed(1)} tokens/s`]] : []),
   ]);
   byId('trace-link').href = address(`traces/${traceId}`);
+  byId('trace-link').textContent = 'Open the trace';
   byId('trace-link').hidden = false;
   byId('feedback').hidden = false;
 }
 
+/** What failed has a trace as well; its id comes with the end only, so it is looked for. */
+function offerTrace(request) {
+  if (!request) return;
+  byId('trace-link').href = address(`traces?${new URLSearchParams({ q: request })}`);
+  byId('trace-link').textContent = 'Find the trace';
+  byId('trace-link').hidden = false;
+  byId('steps').replaceChildren(element('p', { class: 'muted', text: 'The trace has each step’s time.' }));
+}
+
 function begin() {
   traceId = undefined;
+  judged = undefined;
   problem('');
   byId('hint').hidden = true;
   byId('answer-card').hidden = false;
@@ -82,16 +94,19 @@ async function ask() {
   asking = new AbortController();
   begin();
   let ended = false;
+  let request;
   try {
     const k = Number.parseInt(byId('k').value, 10);
     const collection = byId('collection').value.trim();
     const body = { query, stream: true, ...(k ? { k } : {}), ...(collection ? { filter: { collection } } : {}) };
     await stream('rag', body, asking.signal, (name, event) => {
-      if (name === 'sources') {
+      if (name === 'request') {
+        request = event.id;
+      } else if (name === 'sources') {
         showSources(event.sources);
         state('Thinking…');
       } else if (name === 'waiting') {
-        state('Waiting for the endpoint to wake…');
+        state(`Waiting, up to ${event.seconds} s: ${event.reason.replace(/\.$/, '')}…`);
       } else if (name === 'token') {
         state('Answering…');
         byId('answer').append(event.text);
@@ -102,16 +117,19 @@ async function ask() {
         ended = true;
         state('Failed', 'bad');
         problem(event.detail);
+        offerTrace(request);
       }
     });
     if (!ended) {
       state('Cut off', 'bad');
       problem('The connection ended before the answer did. Ask again.');
+      offerTrace(request);
     }
   } catch (failure) {
     const stopped = failure.name === 'AbortError';
     state(stopped ? 'Stopped' : 'Failed', stopped ? '' : 'bad');
     if (!stopped) problem(failure.message);
+    if (stopped) offerTrace(request);
   } finally {
     asking = undefined;
     byId('answer').setAttribute('aria-busy', 'false');
@@ -121,6 +139,7 @@ async function ask() {
 }
 
 async function judge(thumb) {
+  judged = thumb;
   const comment = byId('comment').value.trim();
   byId('feedback-state').textContent = 'Sending…';
   try {
@@ -142,4 +161,5 @@ byId('question').addEventListener('keydown', event => {
 });
 byId('stop').addEventListener('click', () => asking?.abort());
 for (const thumb of document.querySelectorAll('[data-score]')) thumb.addEventListener('click', () => judge(thumb));
+byId('comment').addEventListener('change', () => judged && judge(judged));
 byId('question').focus();

@@ -23,7 +23,7 @@ export function waterfall(width, steps) {
   const bottom = rows.length * height;
   const x = time => left + (time / end) * (width - left - right);
   const parts = [];
-  const marks = width < 420 ? 2 : 4;
+  const marks = width < 300 ? 1 : width < 420 ? 2 : 4;
   for (let i = 0; i <= marks; i++) {
     const at = x((end * i) / marks);
     parts.push(drawn('line', { class: 'grid', x1: at, x2: at, y1: 0, y2: bottom }));

@@ -29,7 +29,7 @@ async function refusal(response) {
     detail = response.statusText;
   }
   const wait = response.headers.get('Retry-After');
-  if (response.status === 401) detail = `${detail} Put your key into the field at the top.`;
+  if (response.status === 401) detail = sessionStorage.getItem(KEY) ? `${detail} Put another key into the field at the top.` : 'This service asks for a key: put yours into the field at the top.';
   return new Refused(response.status, `${detail || 'The service refused.'}${wait ? ` Try again in ${wait} s.` : ''}`);
 }
 
@@ -54,7 +54,7 @@ export async function post(path, body) {
   return response.json();
 }
 
-/** Posts, and hands over each server-sent event as it comes. */
+/** Posts, and hands over the request's id, then each server-sent event as it comes. */
 export async function stream(path, body, signal, hear) {
   const response = await send(path, {
     method: 'POST',
@@ -62,15 +62,26 @@ export async function stream(path, body, signal, hear) {
     headers: headers({ 'Content-Type': 'application/json', Accept: 'text/event-stream, application/json' }),
     body: JSON.stringify(body),
   });
+  hear('request', { id: response.headers.get('x-request-id') });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await next(reader);
     rest += value ?? '';
     const blocks = rest.split(/\r?\n\r?\n/);
     rest = done ? '' : blocks.pop();
     for (const block of blocks) tell(block, hear);
     if (done) return;
+  }
+}
+
+/** A connection that breaks ends what came over it; that the answer is not whole, its reader sees. */
+async function next(reader) {
+  try {
+    return await reader.read();
+  } catch (failure) {
+    if (failure.name === 'AbortError') throw failure;
+    return { value: '', done: true };
   }
 }
 

@@ -92,8 +92,15 @@ byId('judge').addEventListener('submit', async event => {
     byId('judge-state').textContent = failure.message;
   }
 });
+// Browsers have a clipboard for pages of this machine, or over TLS, only.
+byId('copy').hidden = !navigator.clipboard;
 byId('copy').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(byId('prompt').textContent);
-  byId('copy').textContent = 'Copied';
+  try {
+    await navigator.clipboard.writeText(byId('prompt').textContent);
+    byId('copy').textContent = 'Copied';
+  } catch {
+    byId('copy').textContent = 'Not copied: select the text instead';
+  }
+  setTimeout(() => (byId('copy').textContent = 'Copy'), 3000);
 });
 load();

@@ -88,6 +88,41 @@ class ClosingTest {
   }
 
   @Test
+  void whoReadsAnAnswerThatIsTooLongForAStopIsToldWhyItEnds() throws Exception {
+    RunningApi api =
+        new RunningApi(
+            RunningApi.WIDE,
+            Optional.empty(),
+            new ApiServer.Listen("127.0.0.1", 0, Duration.ofMillis(500)));
+    CountDownLatch begun = new CountDownLatch(1);
+    api.answerer.script =
+        (question, progress) -> {
+          progress.token("half an ");
+          begun.countDown();
+          new CountDownLatch(1).await();
+          throw new AssertionError("never");
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> reading =
+          threads.submit(
+              () ->
+                  api.send(
+                          "POST",
+                          "/rag",
+                          "{\"query\":\"endless\",\"stream\":true}",
+                          Map.of("Content-Type", "application/json"))
+                      .body());
+      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+      api.server.close();
+
+      assertThat(reading.get(10, TimeUnit.SECONDS))
+          .contains("half an ", "event: error\n", "\"status\":503", "stopping");
+    } finally {
+      api.close();
+    }
+  }
+
+  @Test
   void aTakenPortIsSaidAtStart() {
     try (RunningApi api = new RunningApi()) {
       assertThatThrownBy(

@@ -41,6 +41,12 @@ final class FakeTraceLog implements TraceLog {
     return traces.stream().filter(trace -> trace.id().equals(id)).findFirst();
   }
 
+  @Override
+  public List<String> revisions() {
+    insistWhole();
+    return traces.stream().map(Trace::revision).distinct().toList();
+  }
+
   private void insistWhole() {
     if (broken) {
       throw new IllegalStateException("the traces can't be read");

@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class JobRoutesTest {
+  private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
   private static final ApiSpec.Limits SHORT =
       new ApiSpec.Limits(
           8,
@@ -58,7 +60,7 @@ class JobRoutesTest {
           api.post(
               "/rag",
               "{\"query\":\"Why?\",\"k\":3,\"filter\":{\"author\":\"Ann\"},\"async\":true}",
-              Map.of("x-request-id", "mine-1"));
+              Map.of("x-request-id", "mine-1", "traceparent", PARENT));
       String location = location(accepted);
       assertThat(location)
           .isEqualTo("/jobs/" + RunningApi.json(accepted.body()).get("id").asText());
@@ -72,6 +74,9 @@ class JobRoutesTest {
       assertThat(question.k()).hasValue(3);
       assertThat(question.filter()).isEqualTo(Map.of("author", "Ann"));
       assertThat(question.requestId()).isEqualTo("mine-1");
+      assertThat(question.parent().orElseThrow().header())
+          .as("it is part of its caller's own trace, as any other")
+          .isEqualTo(PARENT);
     }
   }
 

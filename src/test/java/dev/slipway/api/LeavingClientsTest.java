@@ -96,6 +96,37 @@ class LeavingClientsTest {
     }
   }
 
+  @Test
+  void thatSendTheirHeadForEverAreCutOff() throws IOException {
+    ApiSpec.Limits limits =
+        new ApiSpec.Limits(
+            1,
+            1000,
+            OptionalLong.empty(),
+            10_000,
+            Duration.ofMillis(100),
+            OptionalInt.empty(),
+            OptionalInt.empty());
+    try (RunningApi api = new RunningApi(limits, Optional.empty());
+        Socket socket = api.connect()) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /health/live HTTP/1.1\r\nHost: localhost\r\nAnd: on\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(socket.getInputStream().read()).as("the connection is closed").isEqualTo(-1);
+      assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aLoadBalancerLetsGoOfAConnectionBeforeTheServiceDoes() {
+    assertThat(ApiServer.keptOpen(Duration.ofSeconds(60))).isEqualTo(Duration.ofMinutes(5));
+    assertThat(ApiServer.keptOpen(Duration.ofMinutes(30))).isGreaterThan(Duration.ofMinutes(30));
+  }
+
   private static void ask(Socket socket, String path, String body) throws IOException {
     socket
         .getOutputStream()

@@ -83,6 +83,8 @@ class MonitoringTest {
                 + "&since=2026-01-02T00:00:00Z&cursor=9-2");
 
     assertThat(RunningApi.json(page.body()).get("next").textValue()).isEqualTo("17-4");
+    assertThat(RunningApi.json(page.body()).get("revisions").get(0).textValue())
+        .isEqualTo("c0ffee");
     assertThat(api.traces.queries.getLast())
         .isEqualTo(
             new TraceQuery(

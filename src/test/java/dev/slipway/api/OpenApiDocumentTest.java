@@ -47,6 +47,20 @@ class OpenApiDocumentTest {
   }
 
   @Test
+  void aReaderFindsTheQuestionsBeforeThePartsOfThePages() {
+    List<String> groups = document.get("tags").findValuesAsText("name");
+
+    assertThat(groups).startsWith("Questions").endsWith("Pages");
+    assertThat(document.at("/paths/~1rag/post/tags/0").textValue()).isEqualTo("Questions");
+    assertThat(document.at("/paths/~1pages~1style.css/get/tags/0").textValue()).isEqualTo("Pages");
+    for (JsonNode path : document.get("paths")) {
+      for (JsonNode operation : path) {
+        assertThat(groups).contains(operation.at("/tags/0").textValue());
+      }
+    }
+  }
+
+  @Test
   void everyDocumentedRouteIsThere() {
     for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {

@@ -67,6 +67,15 @@ class ProblemTest {
   }
 
   @Test
+  void whoComesBackWhenTheMessageSaysIsNotTooEarly() {
+    Problem problem =
+        Problem.of(new Overloaded(Overloaded.Limit.RATE, "What", "why", Duration.ofMillis(2_001)));
+
+    assertThat(problem.message()).endsWith("Try again in 3 s.");
+    assertThat(problem.headers()).containsEntry("Retry-After", "3");
+  }
+
+  @Test
   void otherFailuresHaveTheirStatus() {
     assertThat(status(new Interrupted("Stopped", "told to.", "Again."))).isEqualTo(503);
     assertThat(status(new OperationFailed("x", "What", "", "Next."))).isEqualTo(500);

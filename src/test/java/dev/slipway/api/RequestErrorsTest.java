@@ -255,22 +255,35 @@ class RequestErrorsTest {
         "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
         "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n{}",
         "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        "POST /rag HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\nHost: localhost\n\n",
+        "GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
         "POST /rag HTTP/1.1\r\nHost: localhost\r\nContent-Type: \u00ff\r\nContent-Length: 2\r\n\r\n{}",
       })
   void whatIsNoHttpGetsAPlainSafeRefusal(String request) throws IOException {
     String answer = api.raw(request);
 
-    if (!answer.isEmpty()) {
-      assertThat(answer).startsWith("HTTP/1.1 4");
-      assertThat(answer.toLowerCase(java.util.Locale.ROOT))
-          .contains("content-type: application/json")
-          .contains("x-content-type-options: nosniff")
-          .contains("x-request-id: ")
-          .doesNotContain("script", "exception", "helidon");
-      assertThat(RunningApi.json(answer.substring(answer.indexOf("\r\n\r\n") + 4)).has("detail"))
-          .isTrue();
-    }
+    assertThat(answer).startsWith("HTTP/1.1 4");
+    assertThatItIsPlain(answer);
     assertThat(api.get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  private static void assertThatItIsPlain(String refusal) {
+    assertThat(refusal.toLowerCase(java.util.Locale.ROOT))
+        .contains("content-type: application/json")
+        .contains("x-content-type-options: nosniff")
+        .contains("x-request-id: ")
+        .doesNotContain("script", "exception", "helidon");
+    assertThat(RunningApi.json(refusal.substring(refusal.indexOf("\r\n\r\n") + 4)).has("detail"))
+        .isTrue();
+  }
+
+  @Test
+  void aProxyThatSpeaksAnOlderHttpIsToldSo() throws IOException {
+    String answer = api.raw("GET /health/live HTTP/1.0\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 505 ");
+    assertThatItIsPlain(answer);
   }
 
   @Test

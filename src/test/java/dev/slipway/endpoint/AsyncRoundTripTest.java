@@ -2,6 +2,7 @@ package dev.slipway.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.UsageFailure;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 final class AsyncRoundTripTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
+  private final AsyncRoundTrip.Onlooker reader =
+      AsyncRoundTrip.Onlooker.withTheBucket(told::add, "allow more time.");
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -40,6 +43,12 @@ final class AsyncRoundTripTest {
     assertThatThrownBy(() -> Way.choose(false, 7 << 20, Duration.ofSeconds(10), true))
         .isInstanceOf(UsageFailure.class)
         .hasMessageContaining("6291456");
+  }
+
+  private static String refusal(RuntimeClient client) {
+    return catchThrowableOfType(
+            EndpointFailure.class, () -> client.invoke(invocation(Duration.ofSeconds(5))))
+        .sentences();
   }
 
   /** Answers through its places, after some looks. */
@@ -88,7 +97,7 @@ final class AsyncRoundTripTest {
   void anAsynchronousAnswerIsWaitedForAndLeavesNothingInTheStore() {
     var places = new Places();
     places.objects.put("s3://store/out", bytes("late"));
-    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, told::add);
+    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, reader);
 
     assertThat(round.invoke(invocation(Duration.ofHours(1)))).isEqualTo(bytes("late"));
     assertThat(places.objects).isEmpty();
@@ -99,11 +108,26 @@ final class AsyncRoundTripTest {
   void anAsynchronousFailureIsSaidAndNotQuoted() {
     var places = new Places();
     places.objects.put("s3://store/failed", bytes("the secret prompt"));
-    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, told::add);
+    var round = new AsyncRoundTrip(new AsyncEndpoint(), places, pauses::add, reader);
 
     assertThatThrownBy(() -> round.invoke(invocation(Duration.ofHours(1))))
-        .isInstanceOf(EndpointFailure.class)
-        .hasMessageContaining("s3://store/failed")
-        .hasMessageNotContaining("secret");
+        .isInstanceOfSatisfying(
+            EndpointFailure.class,
+            failure ->
+                assertThat(failure.sentences())
+                    .contains("s3://store/failed")
+                    .doesNotContain("secret"));
+  }
+
+  @Test
+  void whoMayNotReadTheBucketHearsNothingOfIt() {
+    var places = new Places();
+    var round =
+        new AsyncRoundTrip(
+            new AsyncEndpoint(), places, pauses::add, AsyncRoundTrip.Onlooker.caller());
+
+    assertThat(refusal(round)).contains("async").doesNotContain("s3://", "--deadline");
+    places.objects.put("s3://store/failed", bytes("the secret prompt"));
+    assertThat(refusal(round)).contains("container failed").doesNotContain("s3://");
   }
 }

@@ -108,7 +108,8 @@ class RetrievalAnswererTest {
         stream,
         Deadline.in(Duration.ofSeconds(5)),
         "request-1",
-        "/rag");
+        "/rag",
+        Optional.empty());
   }
 
   private static Answerer.Question question(boolean grounded, boolean stream) {
@@ -198,7 +199,8 @@ class RetrievalAnswererTest {
                 false,
                 Deadline.in(Duration.ofSeconds(5)),
                 "request-1",
-                "/rag"),
+                "/rag",
+                Optional.empty()),
             Answerer.Progress.none());
 
     assertThat(model.requests().getFirst().sampling()).isEqualTo(own);

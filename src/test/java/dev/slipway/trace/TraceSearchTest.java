@@ -76,6 +76,38 @@ class TraceSearchTest {
   }
 
   @Test
+  void aTextIsFoundAsItStandsInAnyLanguage(@TempDir Path folder) {
+    try (SqliteTraces foreign = SqliteTraces.open(folder, TraceWriter.QUEUE, FOREVER)) {
+      foreign.record(Traces.numbered(1).saying("ÜBER Ärzte", "", "", List.of()));
+
+      assertThat(foreign.page(of(Optional.of("über"), Optional.empty(), Optional.empty())).traces())
+          .as("only A to Z match whatever their case")
+          .isEmpty();
+      assertThat(
+              foreign
+                  .page(of(Optional.of("Über Ärzte"), Optional.empty(), Optional.empty()))
+                  .traces())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void revisionsAreNamedWhicheverPageIsLookedAt(@TempDir Path folder) {
+    try (SqliteTraces changing = SqliteTraces.open(folder, TraceWriter.QUEUE, FOREVER)) {
+      assertThat(changing.revisions()).isEmpty();
+      changing.record(Traces.bare(1));
+      changing.record(Traces.numbered(2));
+      changing.record(Traces.numbered(3));
+
+      assertThat(changing.revisions())
+          .containsExactly(Traces.numbered(3).revision(), Traces.bare(1).revision());
+    }
+    try (TraceLog reading = SqliteTraces.reading(folder)) {
+      assertThat(reading.revisions()).hasSize(2);
+    }
+  }
+
+  @Test
   void failedOnesAndLaterOnesAreFound() {
     assertThat(found(of(Optional.empty(), Optional.of(true), Optional.empty())))
         .containsExactly("");

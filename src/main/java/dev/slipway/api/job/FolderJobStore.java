@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 public final class FolderJobStore implements JobStore {
   private static final String ENDING = ".json";
+  private static final String UNFINISHED = ".tmp";
   private static final String LOCK = "lock";
 
   private final Path folder;
@@ -45,10 +46,24 @@ public final class FolderJobStore implements JobStore {
     Path absolute = folder.toAbsolutePath().normalize();
     try {
       Files.createDirectories(absolute, permissions(absolute, "rwx------"));
-      return new FolderJobStore(absolute);
     } catch (IOException e) {
       throw failed("make", absolute, e);
     }
+    FolderJobStore store = new FolderJobStore(absolute);
+    store.locked(store::removeUnfinished);
+    return store;
+  }
+
+  /** Removes what a process wrote that was killed in the middle: there are questions in it. */
+  private boolean removeUnfinished() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (file.toString().endsWith(UNFINISHED)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return true;
   }
 
   @Override
@@ -131,7 +146,7 @@ public final class FolderJobStore implements JobStore {
 
   /** Writes so that a reader sees the old bytes or the new ones, never a part. */
   private void write(String name, byte[] body) throws IOException {
-    Path temporary = folder.resolve(UUID.randomUUID() + ".tmp");
+    Path temporary = folder.resolve(UUID.randomUUID() + UNFINISHED);
     try {
       Files.createFile(temporary, permissions(folder, "rw-------"));
       Files.write(temporary, body);

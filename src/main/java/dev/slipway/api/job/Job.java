@@ -3,12 +3,13 @@ package dev.slipway.api.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.trace.TraceParent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -59,13 +60,15 @@ public record Job(
    *
    * @param tenant whose passages may be seen
    * @param requestId of the request that began it
+   * @param parent the caller's span that it belongs to
    */
   public record Asked(
       String query,
       OptionalInt k,
       Map<String, String> filter,
       Optional<String> tenant,
-      String requestId) {
+      String requestId,
+      Optional<TraceParent> parent) {
     /** Copies the filter. */
     public Asked {
       filter = Map.copyOf(filter);
@@ -176,6 +179,7 @@ public record Job(
           asked.filter().forEach(to.putObject("filter")::put);
           asked.tenant().ifPresent(tenant -> to.put("tenant", tenant));
           to.put("request_id", asked.requestId());
+          asked.parent().ifPresent(parent -> to.put("parent", parent.header()));
         });
     end.ifPresent(
         how -> {
@@ -191,20 +195,22 @@ public record Job(
     return node.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  static Job read(byte[] json) {
+  /** Reads a job as {@link #json} writes it; absent if it is none. */
+  static Optional<Job> read(byte[] json) {
     try {
       JsonNode node = JSON.readTree(json);
-      return new Job(
-          node.path("id").asText(),
-          node.path("owner").asText(),
-          Instant.parse(node.path("created").asText()),
-          State.valueOf(node.path("state").asText()),
-          node.path("starts").asInt(),
-          Instant.parse(node.path("lease").asText()),
-          Optional.of(node.path("question")).filter(JsonNode::isObject).map(Job::asked),
-          end(node));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Optional.of(
+          new Job(
+              node.path("id").asText(),
+              node.path("owner").asText(),
+              Instant.parse(node.path("created").asText()),
+              State.valueOf(node.path("state").asText()),
+              node.path("starts").asInt(),
+              Instant.parse(node.path("lease").asText()),
+              Optional.of(node.path("question")).filter(JsonNode::isObject).map(Job::asked),
+              end(node)));
+    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
@@ -217,8 +223,13 @@ public record Job(
         node.path("query").asText(),
         node.has("k") ? OptionalInt.of(node.path("k").asInt()) : OptionalInt.empty(),
         filter,
-        Optional.of(node.path("tenant")).filter(JsonNode::isTextual).map(JsonNode::asText),
-        node.path("request_id").asText());
+        text(node.path("tenant")),
+        node.path("request_id").asText(),
+        TraceParent.of(text(node.path("parent"))));
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    return node.isTextual() ? Optional.of(node.asText()) : Optional.empty();
   }
 
   private static Optional<End> end(JsonNode node) {

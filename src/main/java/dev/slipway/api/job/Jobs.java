@@ -132,7 +132,7 @@ public final class Jobs implements AutoCloseable {
     }
     return store
         .read(Job.name(owner, id))
-        .map(kept -> Job.read(kept.body()))
+        .flatMap(kept -> Job.read(kept.body()))
         .filter(job -> job.owner().equals(owner));
   }
 
@@ -167,7 +167,7 @@ public final class Jobs implements AutoCloseable {
     try {
       places.acquire();
       try {
-        change(job, Job::started);
+        change(job.name(), Job::started);
         started = true;
         Job last = work(job);
         end.complete(last);
@@ -192,7 +192,8 @@ public final class Jobs implements AutoCloseable {
         throw new InterruptedException();
       }
       if (ended.isPresent()) {
-        return change(job, each -> each.ended(ended.get())).orElseGet(() -> job.ended(ended.get()));
+        return change(job.name(), each -> each.ended(ended.get()))
+            .orElseGet(() -> job.ended(ended.get()));
       }
       // Those who wait for their answers go first.
       Thread.sleep(Duration.ofMillis(500));
@@ -201,7 +202,7 @@ public final class Jobs implements AutoCloseable {
 
   private void giveBack(Job job) {
     try {
-      change(job, each -> each.givenBack(clock.instant()));
+      change(job.name(), each -> each.givenBack(clock.instant()));
     } catch (RuntimeException broken) {
       LOG.warn("Job {} was not given back: {}", job.id(), broken.getClass().getName());
     }
@@ -212,15 +213,16 @@ public final class Jobs implements AutoCloseable {
   }
 
   /** Changes a job that has no end; absent if it has, or is gone. */
-  private Optional<Job> change(Job job, Change change) {
+  private Optional<Job> change(String name, Change change) {
     for (int tries = 0; tries < 5; tries++) {
-      Optional<JobStore.Kept> kept = store.read(job.name());
-      Optional<Job> before = kept.map(each -> Job.read(each.body())).filter(each -> !each.ended());
+      Optional<JobStore.Kept> kept = store.read(name);
+      Optional<Job> before =
+          kept.flatMap(each -> Job.read(each.body())).filter(each -> !each.ended());
       if (kept.isEmpty() || before.isEmpty()) {
         return Optional.empty();
       }
       Job after = change.of(before.get());
-      if (store.replace(job.name(), kept.get().version(), after.json())) {
+      if (store.replace(name, kept.get().version(), after.json())) {
         return Optional.of(after);
       }
     }
@@ -236,11 +238,7 @@ public final class Jobs implements AutoCloseable {
       for (JobStore.Entry entry : all) {
         names.add(entry.name());
         if (here.containsKey(entry.name())) {
-          store
-              .read(entry.name())
-              .ifPresent(
-                  kept ->
-                      change(Job.read(kept.body()), job -> job.leased(now.plus(limits.lease()))));
+          change(entry.name(), job -> job.leased(now.plus(limits.lease())));
         } else if (entry.modified().plus(limits.kept()).isBefore(now)) {
           store.remove(entry.name());
         } else if (!over.contains(entry.name())) {
@@ -258,7 +256,14 @@ public final class Jobs implements AutoCloseable {
     if (kept.isEmpty() || closing) {
       return;
     }
-    Job job = Job.read(kept.get().body());
+    Optional<Job> read = Job.read(kept.get().body());
+    if (read.isEmpty()) {
+      // Of one that nobody can read nothing will become; it must not keep the others from us.
+      LOG.warn("Job {} can't be read, and goes when it is old", name);
+      over.add(name);
+      return;
+    }
+    Job job = read.get();
     if (job.ended()) {
       over.add(name);
     } else if (job.lease().isBefore(now)) {

@@ -56,5 +56,16 @@ final class JobStoresTest {
                   Files.getPosixFilePermissions(folder.resolve("a-1.json"))))
           .isEqualTo("rw-------");
     }
+
+    @Test
+    void aQuestionThatWasBeingWrittenWhenTheServiceWasKilledIsNotKeptForEver() throws IOException {
+      store().close();
+      Path unfinished = Files.writeString(folder.resolve("1b4e28ba.tmp"), "half a question");
+
+      try (JobStore store = store()) {
+        assertThat(unfinished).doesNotExist();
+        assertThat(store.add("a-1", new byte[] {1})).isTrue();
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.api.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import dev.slipway.Eventually;
 import dev.slipway.api.job.Job.End;
 import dev.slipway.api.job.Job.State;
 import dev.slipway.failure.Overloaded;
+import dev.slipway.trace.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -39,7 +41,12 @@ final class JobsTest {
 
   private static Job.Asked question() {
     return new Job.Asked(
-        "Why?", OptionalInt.of(2), Map.of("author", "Ann"), Optional.of("acme"), "request-1");
+        "Why?",
+        OptionalInt.of(2),
+        Map.of("author", "Ann"),
+        Optional.of("acme"),
+        "request-1",
+        Optional.of(new TraceParent("a".repeat(32), "b".repeat(16), true)));
   }
 
   private static Optional<End> answer() {
@@ -127,6 +134,17 @@ final class JobsTest {
           .isInstanceOfSatisfying(
               End.Failure.class,
               failure -> assertThat(failure.code()).isEqualTo("job_interrupted"));
+    }
+  }
+
+  @Test
+  void aDocumentThatNobodyCanReadKeepsNoOtherJobFromItsAnswer() {
+    store.add("0000000000000000-" + "0".repeat(32), "{\"state\":".getBytes(UTF_8));
+    store.add("0000000000000000-" + "1".repeat(32), "{\"state\":\"ASLEEP\"}".getBytes(UTF_8));
+    Job left = crashed(1);
+
+    try (Jobs jobs = jobs(each -> answer())) {
+      Eventually.holds("it is done", PATIENCE, () -> state(jobs, left) == State.DONE);
     }
   }
 
