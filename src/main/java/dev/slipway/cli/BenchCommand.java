@@ -256,17 +256,9 @@ final class BenchCommand extends SlipwayAction {
   }
 
   private Optional<String> key(Optional<String> ofManifest) {
-    if (keyFrom == null) {
-      return ofManifest;
-    }
-    String key = surroundings().environment().getOrDefault(keyFrom, "").strip();
-    if (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new UsageFailure(
-          "Cannot ask with the key in " + keyFrom,
-          "the variable holds none",
-          "Set it to a key: slipway key create --name bench");
-    }
-    return Optional.of(key);
+    return keyFrom == null
+        ? ofManifest
+        : Optional.of(ApiKeySecret.in(keyFrom, surroundings().environment()));
   }
 
   private Pace pace() {

@@ -25,6 +25,14 @@ record DeployedText(Deployment done, String region, String repeated) {
     if (service != null) {
       console.data("  service   " + service.url() + "  " + service.asked());
     }
+    var eval = done.eval();
+    if (eval != null) {
+      console.data(
+          "  eval      passed, "
+              + (eval.asked().equals("service")
+                  ? "asked through the service"
+                  : "asked through a service of this process"));
+    }
     console.plain("");
     console.plain("Ask it:      slipway ask" + repeated + " \"...\"");
     console.plain("Its cost:    slipway status" + repeated);

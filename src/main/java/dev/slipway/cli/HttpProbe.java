@@ -15,8 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Asks a deployed service over HTTP, with a key of this environment if there is one. */
-record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceProbe {
+/**
+ * Asks a deployed service over HTTP.
+ *
+ * @param key to ask with; absent where none is at hand
+ */
+record HttpProbe(Optional<String> key, Pace pace) implements ServiceProbe {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** The name of a load balancer that was just made takes minutes to be known everywhere. */
@@ -25,10 +29,14 @@ record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceP
   private static final Duration BETWEEN = Duration.ofSeconds(5);
   private static final String QUESTION = "{\"query\": \"Say hello.\"}";
 
+  /** Makes one that asks with a key of the environment. */
+  static HttpProbe of(Manifest manifest, Map<String, String> environment, Pace pace) {
+    return new HttpProbe(
+        manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment)), pace);
+  }
+
   @Override
   public Answer ask(Manifest manifest, URI service) {
-    Optional<String> key =
-        manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment));
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -1,5 +1,7 @@
 package dev.slipway.deploy;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param smoke {@code passed}, {@code warned} (an answer that isn't JSON), or {@code skipped} where
  *     nothing changed
  * @param service the business layer on ECS; null where it runs elsewhere
+ * @param eval how the answers were judged; null where the manifest has no gate, or nothing changed
  */
 public record Deployment(
     String deployment,
@@ -27,7 +30,50 @@ public record Deployment(
     boolean changed,
     String status,
     String smoke,
-    @Nullable Service service) {
+    @Nullable Service service,
+    @Nullable Eval eval) {
+
+  /** Makes one whose answers were not judged. */
+  Deployment(
+      String deployment,
+      String environment,
+      int revision,
+      String stack,
+      String endpoint,
+      String bucket,
+      boolean changed,
+      String status,
+      String smoke,
+      @Nullable Service service) {
+    this(
+        deployment,
+        environment,
+        revision,
+        stack,
+        endpoint,
+        bucket,
+        changed,
+        status,
+        smoke,
+        service,
+        null);
+  }
+
+  /** Returns the same, with its answers judged. */
+  Deployment judged(@Nullable Eval judgement) {
+    return new Deployment(
+        deployment,
+        environment,
+        revision,
+        stack,
+        endpoint,
+        bucket,
+        changed,
+        status,
+        smoke,
+        service,
+        judgement);
+  }
 
   /**
    * The business layer on ECS.
@@ -42,4 +88,35 @@ public record Deployment(
    */
   public record Service(
       String stack, String url, String image, @Nullable String index, String asked) {}
+
+  /**
+   * How the answers were judged.
+   *
+   * @param asked {@code service}, through its load balancer, or {@code endpoint}, through a
+   *     business layer of the process that deployed
+   * @param questions how many were asked
+   * @param failed how many of them have no answer
+   * @param measures what was measured, each a mean from 0 to 1
+   * @param gates how each condition was met
+   */
+  public record Eval(
+      String asked,
+      int questions,
+      int failed,
+      Map<String, Double> measures,
+      List<Condition> gates) {
+    /** Copies the gates. */
+    public Eval {
+      gates = List.copyOf(gates);
+    }
+  }
+
+  /**
+   * A condition of a gate.
+   *
+   * @param name of the figure
+   * @param reach the least, or of times and {@code failed} the most; times in milliseconds
+   * @param value of the figure
+   */
+  public record Condition(String name, double reach, double value, boolean passed) {}
 }

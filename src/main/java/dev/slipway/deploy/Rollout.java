@@ -15,6 +15,7 @@ import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,16 +97,17 @@ final class Rollout {
     try {
       Revision done = roll(goal, revision, bucket, lock);
       return new Deployment(
-          names.deployment(),
-          names.environment(),
-          done.number(),
-          names.endpointStack(),
-          live.value(),
-          bucket.name(),
-          true,
-          "running",
-          smoke,
-          service.orElse(null));
+              names.deployment(),
+              names.environment(),
+              done.number(),
+              names.endpointStack(),
+              live.value(),
+              bucket.name(),
+              true,
+              "running",
+              smoke,
+              service.orElse(null))
+          .judged(judged.map(AnswerGate.Judgement::document).orElse(null));
     } catch (Failure failure) {
       throw ended(revision, failure);
     }
@@ -114,6 +116,7 @@ final class Rollout {
   private EndpointName live = new EndpointName("none");
   private String smoke = "skipped";
   private Optional<Deployment.Service> service = Optional.empty();
+  private Optional<AnswerGate.Judgement> judged = Optional.empty();
 
   private Revision roll(Goal goal, Revision revision, Bucket bucket, DeploymentLock lock) {
     var watch = new EndpointWatch(with, names, lock::renewIfDue);
@@ -144,10 +147,17 @@ final class Rollout {
     SmokeTest.Result result =
         test.ask(new SmokeTest.Target(seen.endpoint(), names.component()), bucket);
     smoke = result == SmokeTest.Result.PASSED ? "passed" : "warned";
-    judge(seen.endpoint(), bucket);
+    boolean behindTheService = goal.service().isPresent() && gate.mayAskServices();
+    if (!behindTheService) {
+      judge(seen.endpoint(), bucket);
+    }
     lock.insist();
     new Leftovers(with, names).clean(seen.config(), seen.model(), book.history());
-    return book.deployed(serve(goal, revision, bucket, tags, lock), seen.config());
+    Revision served = serve(goal, revision, bucket, tags, lock);
+    if (behindTheService) {
+      judge(seen.endpoint(), bucket);
+    }
+    return book.deployed(served, seen.config());
   }
 
   /** Brings up the business layer, or takes away the one that runs elsewhere now. */
@@ -172,8 +182,18 @@ final class Rollout {
     return recorded[0];
   }
 
+  /** Asks the service where callers do, if it answered there; else the endpoint behind it. */
   private void judge(EndpointName endpoint, Bucket bucket) {
-    gate.judge(endpoint, names.component(), bucket.name()).ifPresent(with::note);
+    judged =
+        gate.judge(
+            service
+                .filter(deployed -> deployed.asked().equals("answered"))
+                .<AnswerGate.Asked>map(
+                    deployed -> new AnswerGate.Asked.Service(URI.create(deployed.url())))
+                .orElseGet(
+                    () ->
+                        new AnswerGate.Asked.Endpoint(endpoint, names.component(), bucket.name())));
+    judged.ifPresent(judgement -> with.note(judgement.told()));
   }
 
   private Stack stack() {

@@ -25,7 +25,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reaches a simulated account, and models of this machine; nothing else. */
-record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) implements Adapters {
+record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, ImageBuilder builder)
+    implements Adapters {
+
+  /** Reaches an account for which no image is to be built. */
+  SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) {
+    this(
+        simulated,
+        pace,
+        synthesizer,
+        (_, _, _) -> {
+          throw new AssertionError("no image is to be built here");
+        });
+  }
 
   /** Reaches an account in which nothing is to be synthesized. */
   static SimulatedAdapters of(Cloud cloud, Pace pace) {
@@ -64,7 +76,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public ImageBuilder images(Path cache) {
-    throw new AssertionError("only an account is simulated here");
+    return builder;
   }
 
   @Override
