@@ -60,6 +60,13 @@ record HttpProbe(Optional<String> key, Pace pace) implements ServiceProbe {
           client.send(
               question(service, key.get(), deadline), HttpResponse.BodyHandlers.discarding()));
     } catch (SSLException e) {
+      if (UntrustedCertificate.unknownAuthority(e)) {
+        return new Answer(
+            Reach.UNREACHABLE,
+            "this machine doesn't trust who signed its certificate: set "
+                + TrustedAuthorities.VARIABLE
+                + " to a PEM file with the authority's.");
+      }
       return new Answer(
           Reach.OTHER_NAME,
           "its certificate is not for "
