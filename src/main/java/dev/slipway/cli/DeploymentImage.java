@@ -37,6 +37,7 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
 
   private static final String DEPLOYMENT = "deployment";
   private static final String MODEL = "model";
+  private static final String CROSS_ENCODER = "cross-encoder";
 
   /** A manifest may leave the port to the machine; who runs an image has to know it. */
   private static final int PORT = 8000;
@@ -66,6 +67,11 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
       serve.addAll(List.of("-e", manifest.environment()));
     }
     serve.addAll(List.of("--model", MODEL));
+    SortedMap<String, Path> crossEncoder = crossEncoder(state);
+    if (!crossEncoder.isEmpty()) {
+      model.putAll(crossEncoder);
+      serve.addAll(List.of("--cross-encoder", CROSS_ENCODER));
+    }
     var contents =
         new ServiceContents(
             program(),
@@ -132,11 +138,43 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
     return files;
   }
 
+  /**
+   * Fetches a cross-encoder of a registry, as its lock pins it: a task may reach no registry, and
+   * keeps nothing on its disk.
+   */
+  private SortedMap<String, Path> crossEncoder(StateFolder state) {
+    SortedMap<String, Path> files = new TreeMap<>();
+    CrossEncoderFolder.source(selection.manifest())
+        .filter(source -> !source.startsWith("file:"))
+        .map(
+            source ->
+                CrossEncoderFolder.fetch(
+                    surroundings
+                        .adapters()
+                        .models(surroundings.home().cache(), selection.manifest().region()),
+                    surroundings.console(),
+                    selection.manifest(),
+                    source,
+                    selection.lock(state)))
+        .ifPresent(
+            snapshot ->
+                snapshot
+                    .files()
+                    .forEach(
+                        file ->
+                            snapshot
+                                .path(file.path())
+                                .ifPresent(
+                                    path -> files.put(CROSS_ENCODER + "/" + file.path(), path))));
+    return files;
+  }
+
   /** Returns the manifest and what it names beside it, where the service looks for them. */
   private SortedMap<String, Path> deployment(ServedModel served, StateFolder state) {
     SortedMap<String, Path> files = new TreeMap<>();
     files.put(DEPLOYMENT + "/slipway.yaml", selection.file());
-    for (Path lock : List.of(selection.lock(state), served.lock())) {
+    Path own = selection.lock(state);
+    for (Path lock : List.of(own, served.lock(), own.resolveSibling(CrossEncoderFolder.LOCK))) {
       if (Files.exists(lock)) {
         files.put(DEPLOYMENT + "/" + lock.getFileName(), lock);
       }
@@ -145,7 +183,7 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
     switch (selection.manifest().rag().rerank()) {
       case RagSpec.Rerank.CrossEncoder(String source) when source.startsWith("file:") ->
           add(files, "rag.rerank", source.substring("file:".length()));
-      // Fetched when the service starts, as its lock pins it.
+      // In the model's layer: it isn't beside the manifest.
       case RagSpec.Rerank.CrossEncoder _ -> {}
       case RagSpec.Rerank.None _, RagSpec.Rerank.Mmr _ -> {}
     }

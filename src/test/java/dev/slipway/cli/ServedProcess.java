@@ -27,9 +27,11 @@ final class ServedProcess implements AutoCloseable {
   private final Process process;
   private final HttpClient http;
   private final URI url;
+  private final Path err;
 
-  private ServedProcess(Process process, HttpClient http, URI url) {
+  private ServedProcess(Process process, HttpClient http, URI url, Path err) {
     this.process = process;
+    this.err = err;
     this.http = http;
     this.url = url;
   }
@@ -61,7 +63,7 @@ final class ServedProcess implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5));
     trust.ifPresent(client::sslContext);
     return new ServedProcess(
-        process, client.build(), URI.create(JSON.readTree(said(out)).path("api").asText()));
+        process, client.build(), URI.create(JSON.readTree(said(out)).path("api").asText()), err);
   }
 
   private static String said(Path file) {
@@ -74,6 +76,11 @@ final class ServedProcess implements AutoCloseable {
 
   URI url() {
     return url;
+  }
+
+  /** Returns what it has said on standard error. */
+  String said() {
+    return said(err);
   }
 
   /** An answer of the service. */

@@ -6,8 +6,18 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.cli.CommandLineFixture.Result;
 import dev.slipway.deploy.Rig;
+import dev.slipway.hub.FileRegistry;
+import dev.slipway.hub.HashCache;
+import dev.slipway.hub.HubRegistry;
+import dev.slipway.hub.HubSettings;
+import dev.slipway.hub.HubStandIn;
 import dev.slipway.image.BuiltImage;
+import dev.slipway.image.ImagePlan;
+import dev.slipway.image.ImageTarget;
+import dev.slipway.inference.TinyCrossEncoder;
 import dev.slipway.model.DemoModel;
+import dev.slipway.model.ModelRegistry;
+import dev.slipway.model.Registries;
 import dev.slipway.plan.Templates;
 import dev.slipway.standin.CloudSimulation;
 import dev.slipway.standin.FakeCloud;
@@ -19,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +43,8 @@ final class ServiceGateTest {
   private final VirtualPace pace = new VirtualPace();
   private final CloudSimulation simulation = new CloudSimulation(pace);
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<ImagePlan> built = new CopyOnWriteArrayList<>();
+  private final HubStandIn hub = new HubStandIn();
   private final HttpServer balancer;
   private final Path folder;
   private final CommandLineFixture slipway;
@@ -39,6 +52,7 @@ final class ServiceGateTest {
 
   ServiceGateTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
+    publish(hub, TinyCrossEncoder.write(folder.resolve("exported")));
     balancer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     balancer.createContext("/", this::handle);
     balancer.start();
@@ -56,11 +70,16 @@ final class ServiceGateTest {
                         Rig.storeTemplate(),
                         Rig.endpointTemplate("ml.g4dn.xlarge", "one", ""),
                         Optional.of(service)),
-                (plan, _, _) -> {
-                  simulation.with(
-                      now -> now.images().push("slipway-chat-store", DIGEST, plan.tag()));
-                  return new BuiltImage(DIGEST, plan.tag());
-                }));
+                (plan, target, _) -> {
+                  built.add(plan);
+                  String tag =
+                      target instanceof ImageTarget.Registry(var reference, _)
+                          ? reference.substring(reference.lastIndexOf(':') + 1)
+                          : "";
+                  simulation.with(now -> now.images().push("slipway-chat-store", DIGEST, tag));
+                  return new BuiltImage(DIGEST, tag);
+                },
+                this::models));
     Files.writeString(
         folder.resolve("questions.yaml"), "- query: Say hello.\n  sources: [docs/hello.md]\n");
     Files.writeString(
@@ -70,6 +89,7 @@ final class ServiceGateTest {
         region: eu-west-1
         model: {source: "file:%s"}
         endpoint: {instance: ml.g4dn.xlarge}
+        rag: {rerank: {cross_encoder: hf://org/name}}
         api:
           host: fargate
           keys: secret:chat-keys
@@ -79,8 +99,31 @@ final class ServiceGateTest {
             .formatted(DemoModel.folder()));
   }
 
+  /** Puts a cross-encoder there, as exporters do. */
+  static void publish(HubStandIn hub, Path exported) throws IOException {
+    for (String file : List.of("onnx/model.onnx", "tokenizer.json")) {
+      hub.file(
+          "c".repeat(40), file, Files.readAllBytes(exported.resolve(file)), file.endsWith(".onnx"));
+    }
+    hub.branch("main", "c".repeat(40));
+  }
+
+  /** Has files of this machine, and the Hub's. */
+  private ModelRegistry models(Path cache) {
+    var hashes = new HashCache(cache);
+    var files = new FileRegistry(hashes);
+    Map<String, String> environment =
+        Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HUB_CACHE", folder.resolve("hub").toString());
+    return new Registries(
+        files,
+        new HubRegistry(() -> HubSettings.of(environment), cache, hashes, _ -> {}),
+        files,
+        files);
+  }
+
   @AfterEach
   void stop() {
+    hub.close();
     balancer.stop(0);
   }
 
@@ -125,6 +168,15 @@ final class ServiceGateTest {
 
     assertThat(passed.exitCode()).as(passed.out() + passed.err()).isZero();
     assertThat(passed.err()).contains("Asked was the service at " + url());
+    // A task may reach no Hub: its cross-encoder comes with the image, and with its lock.
+    assertThat(built.getLast().entryPoint()).containsSequence("--cross-encoder", "cross-encoder");
+    assertThat(built.getLast().layers())
+        .flatExtracting(ImagePlan.Layer::entries)
+        .extracting(ImagePlan.Entry::path)
+        .contains(
+            "cross-encoder/onnx/model.onnx",
+            "cross-encoder/tokenizer.json",
+            "deployment/slipway.cross-encoder.lock");
     assertThat(passed.json().path("eval").path("asked").asText()).isEqualTo("service");
     assertThat(passed.json().path("eval").path("measures").path("recall").asDouble()).isEqualTo(1);
     // The deploy's own question, and that of the gate.

@@ -23,9 +23,15 @@ import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reaches a simulated account, and models of this machine; nothing else. */
-record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, ImageBuilder builder)
+record SimulatedAdapters(
+    Cloud simulated,
+    Pace pace,
+    Synthesizer synthesizer,
+    ImageBuilder builder,
+    Function<Path, ModelRegistry> registries)
     implements Adapters {
 
   /** Reaches an account for which no image is to be built. */
@@ -36,7 +42,8 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, Im
         synthesizer,
         (_, _, _) -> {
           throw new AssertionError("no image is to be built here");
-        });
+        },
+        cache -> new FileRegistry(new HashCache(cache)));
   }
 
   /** Reaches an account in which nothing is to be synthesized. */
@@ -51,7 +58,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, Im
 
   @Override
   public ModelRegistry models(Path cache, Optional<String> region) {
-    return new FileRegistry(new HashCache(cache));
+    return registries.apply(cache);
   }
 
   @Override
