@@ -178,6 +178,7 @@ final class ServiceGateTest {
             "cross-encoder/tokenizer.json",
             "deployment/slipway.cross-encoder.lock");
     assertThat(passed.json().path("eval").path("asked").asText()).isEqualTo("service");
+    assertThat(DocumentsTest.problems("deploy", passed.json())).isEmpty();
     assertThat(passed.json().path("eval").path("measures").path("recall").asDouble()).isEqualTo(1);
     // The deploy's own question, and that of the gate.
     assertThat(asked).containsExactly("Bearer the-key", "Bearer the-key");
