@@ -2,11 +2,13 @@ package dev.slipway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.Eventually;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
 import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.store.QdrantStandIn;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -74,28 +76,41 @@ final class HangingStoreTest {
   }
 
   @Test
-  void isWaitedForUntilTheQuestionsDeadlineAndNoLonger() throws Exception {
+  void isWaitedForUntilTheQuestionsDeadlineAndNoLonger() {
     try (var store = new QdrantStandIn("key", Optional.empty());
         HttpClient http = HttpClient.newHttpClient()) {
       store.watch(this::hang);
       try (Service service = serve(store.url())) {
-        long began = System.nanoTime();
-
-        HttpResponse<String> late =
-            http.send(
-                HttpRequest.newBuilder(URI.create(service.url() + "/rag"))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"query\": \"And now?\"}"))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-
-        // The store's own patience is ten seconds.
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-        assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
-        assertThat(searches).hasValueGreaterThan(0);
+        // A question may be late before it comes to the store, on a machine with much to do.
+        Eventually.holds(
+            "a question comes to the store",
+            Duration.ofSeconds(60),
+            () -> {
+              isLateInTime(http, service);
+              return searches.get() > 0;
+            });
       } finally {
         over.countDown();
       }
     }
+  }
+
+  private static void isLateInTime(HttpClient http, Service service) {
+    long began = System.nanoTime();
+    HttpResponse<String> late;
+    try {
+      late =
+          http.send(
+              HttpRequest.newBuilder(URI.create(service.url() + "/rag"))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"query\": \"And now?\"}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
+    // The store's own patience is ten seconds.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
   }
 }

@@ -50,8 +50,7 @@ final class LoadRunTest {
             (exchange, body) ->
                 ScriptedService.stream(
                     exchange,
-                    ": waiting up to 3 s\n\n"
-                        + "data: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n",
+                    ": waiting up to 3 s\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n",
                     "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n",
                     "data: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\ndata: [DONE]\n\n"))) {
       LoadReport report =
