@@ -36,7 +36,7 @@ record Engine(Surroundings surroundings, ManifestOptions.Selection selection, Cl
                 new StateFolder(
                         surroundings.home().deployment(manifest.name(), manifest.environment()))
                     .index(),
-            HttpProbe.of(selection.manifest(), surroundings.environment(), pace)),
+            new HttpProbe(surroundings.environment(), pace)),
         Presence.ofThisMachine(),
         Heartbeat.real(),
         pace,

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.deploy.ServiceProbe;
 import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.eval.Comparison;
 import dev.slipway.eval.EvalQuestion;
@@ -160,16 +159,18 @@ final class EvalCommand extends SlipwayAction {
     try (Cloud cloud = target.open(surroundings())) {
       Optional<URI> deployed = DeployedService.of(cloud, target.names());
       if (deployed.isPresent()) {
-        Optional<String> key =
-            key(
-                () ->
-                    manifest
-                        .api()
-                        .keys()
-                        .flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment())));
         var answer =
-            new HttpProbe(key, surroundings().adapters().pace()).ask(manifest, deployed.get());
-        if (answer.reach() == ServiceProbe.Reach.ANSWERED) {
+            new HttpProbe(surroundings().environment(), surroundings().adapters().pace())
+                .ask(manifest, deployed.get());
+        if (service.reached(answer.reach())) {
+          Optional<String> key =
+              key(
+                  () ->
+                      manifest
+                          .api()
+                          .keys()
+                          .flatMap(
+                              secret -> ApiKeySecret.any(secret, surroundings().environment())));
           console().say("Asking the service at " + deployed.get() + ".");
           return ask(questions, deployed.get().toString(), key);
         }

@@ -15,12 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/**
- * Asks a deployed service over HTTP.
- *
- * @param key to ask with; absent where none is at hand
- */
-record HttpProbe(Optional<String> key, Pace pace) implements ServiceProbe {
+/** Asks a deployed service over HTTP, with a key of this environment if there is one. */
+record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceProbe {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** The name of a load balancer that was just made takes minutes to be known everywhere. */
@@ -29,14 +25,10 @@ record HttpProbe(Optional<String> key, Pace pace) implements ServiceProbe {
   private static final Duration BETWEEN = Duration.ofSeconds(5);
   private static final String QUESTION = "{\"query\": \"Say hello.\"}";
 
-  /** Makes one that asks with a key of the environment. */
-  static HttpProbe of(Manifest manifest, Map<String, String> environment, Pace pace) {
-    return new HttpProbe(
-        manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment)), pace);
-  }
-
   @Override
   public Answer ask(Manifest manifest, URI service) {
+    Optional<String> key =
+        manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment));
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -60,13 +52,6 @@ record HttpProbe(Optional<String> key, Pace pace) implements ServiceProbe {
           client.send(
               question(service, key.get(), deadline), HttpResponse.BodyHandlers.discarding()));
     } catch (SSLException e) {
-      if (UntrustedCertificate.unknownAuthority(e)) {
-        return new Answer(
-            Reach.UNREACHABLE,
-            "this machine doesn't trust who signed its certificate: set "
-                + TrustedAuthorities.VARIABLE
-                + " to a PEM file with the authority's.");
-      }
       return new Answer(
           Reach.OTHER_NAME,
           "its certificate is not for "

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.ServiceProbe;
 import dev.slipway.failure.UsageFailure;
 import java.net.URI;
 import java.util.Optional;
@@ -51,5 +52,15 @@ final class ServiceOptions {
     return keyFrom == null
         ? otherwise.get()
         : Optional.of(ApiKeySecret.in(keyFrom, surroundings.environment()));
+  }
+
+  /** Returns whether a service can be asked of which this is known with the manifest's own key. */
+  boolean reached(ServiceProbe.Reach reach) {
+    return switch (reach) {
+      case ANSWERED -> true;
+      // It lives, and who names a key has one that the manifest's environment hasn't.
+      case LIVE -> keyFrom != null;
+      case UNREACHABLE, OTHER_NAME, FAILED -> false;
+    };
   }
 }

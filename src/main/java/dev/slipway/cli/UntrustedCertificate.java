@@ -26,7 +26,7 @@ final class UntrustedCertificate {
   }
 
   /** Returns whether the certificate is signed by nobody who is trusted here. */
-  static boolean unknownAuthority(SSLException cause) {
+  private static boolean unknownAuthority(SSLException cause) {
     return String.valueOf(cause.getMessage()).contains("PKIX path building failed");
   }
 }

@@ -191,6 +191,13 @@ final class ServiceGateTest {
         .isEqualTo(ExitCode.GATE_FAILED);
     assertThat(evaluated.err()).contains("Asking the service at " + url());
     assertThat(evaluated.json().path("recall").asDouble()).isZero();
+
+    slipway.set("SLIPWAY_SECRET_CHAT_KEYS", "");
+    slipway.set("OTHER", "the-key");
+    source = "docs/hello.md";
+    Result named = run("eval", questions, "--target", "aws", "--key-from", "OTHER");
+    assertThat(named.exitCode()).as(named.out() + named.err()).isZero();
+    assertThat(named.err()).contains("Asking the service at " + url());
   }
 
   @Test
