@@ -54,7 +54,7 @@ final class ServiceGateTest {
                 (_, _, _) ->
                     new Templates(
                         Rig.storeTemplate(),
-                        Rig.endpointTemplate("ml.g4dn.xlarge", "one", ""),
+                        Optional.of(Rig.endpointTemplate("ml.g4dn.xlarge", "one", "")),
                         Optional.of(service)),
                 (plan, _, _) -> {
                   simulation.with(

@@ -24,7 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Reaches a simulated account, and models of this machine; nothing else. */
+/** Reaches a simulated account, and models of this machine, which it can run; nothing else. */
 record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, ImageBuilder builder)
     implements Adapters {
 
@@ -71,7 +71,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, Im
 
   @Override
   public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
-    throw new AssertionError("only an account is simulated here");
+    return LocalEngine.start(name, container, folder);
   }
 
   @Override
@@ -89,7 +89,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, Im
             settings.endpoint(),
             settings.component(),
             settings.loopback(),
-            Optional.of(simulated.runtime()),
+            settings.beside().or(() -> Optional.of(simulated.runtime())),
             settings.snapshot(),
             settings.contextLength(),
             settings.passages(),
