@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.StillWorking;
@@ -78,7 +79,8 @@ final class AskCommand extends SlipwayAction {
     Optional<String> address = service.address();
     var cloud =
         address.isPresent() ? Optional.<CloudTarget>empty() : deployment.cloud(surroundings());
-    if (cloud.isPresent()) {
+    Optional<String> withoutEndpoint = cloud.flatMap(this::withoutEndpoint);
+    if (cloud.isPresent() && withoutEndpoint.isEmpty()) {
       if (k != null || !filter.isEmpty()) {
         throw new UsageFailure(
             "Cannot search documents for that",
@@ -89,7 +91,9 @@ final class AskCommand extends SlipwayAction {
           .ask(question, json());
     }
     String api =
-        address.orElseGet(() -> deployment.choose(surroundings()).running().addresses().api());
+        address
+            .or(() -> withoutEndpoint)
+            .orElseGet(() -> deployment.choose(surroundings()).running().addresses().api());
     Optional<String> key = service.key(surroundings(), this::ofManifest);
     ObjectNode body = JSON.createObjectNode().put("query", question).put("stream", !json());
     if (k != null) {
@@ -133,15 +137,25 @@ final class AskCommand extends SlipwayAction {
           "service_unreachable",
           "Cannot ask the service at " + api,
           String.valueOf(e.getMessage()),
-          address.isPresent()
-              ? "Look whether it runs, and whether its address is right."
-              : "Look with `slipway status` and `slipway logs`.",
+          withoutEndpoint.isPresent()
+              ? "A load balancer inside of a VPC is reached from there alone. Look with `slipway"
+                  + " status` and `slipway logs`."
+              : address.isPresent()
+                  ? "Look whether it runs, and whether its address is right."
+                  : "Look with `slipway status` and `slipway logs`.",
           true,
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new dev.slipway.failure.Interrupted(
           "The question was interrupted", "this process was told to stop.", "Ask it again.");
+    }
+  }
+
+  /** Where a model beside the service answers, there is nothing else to ask. */
+  private Optional<String> withoutEndpoint(CloudTarget target) {
+    try (Cloud open = target.open(surroundings())) {
+      return target.withoutEndpoint(open).map(URI::toString);
     }
   }
 

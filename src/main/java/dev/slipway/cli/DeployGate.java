@@ -114,6 +114,7 @@ record DeployGate(
               case Asked.Service(var url) -> "the service at " + url + ".";
               case Asked.Endpoint endpoint ->
                   "the endpoint \"" + endpoint.name() + "\", through a service of this process.";
+              case Asked.Beside _ -> "a service of this process, with the same model and index.";
             };
     return Optional.of(new Judgement(told, document(asked, report, verdicts)));
   }
@@ -122,6 +123,7 @@ record DeployGate(
     return switch (asked) {
       case Asked.Service(var url) -> "The service at " + url + " is deployed,";
       case Asked.Endpoint endpoint -> "\"" + endpoint.name() + "\" is in service,";
+      case Asked.Beside _ -> "The model answers on this machine,";
     };
   }
 
@@ -130,6 +132,7 @@ record DeployGate(
       case Asked.Service(var url) -> ask(url.toString(), key.orElseThrow());
       case Asked.Endpoint(var name, var component, var bucket) ->
           own().with(name, component, Optional.of(bucket), this::ask);
+      case Asked.Beside(var bucket) -> own().withItsModel(Optional.of(bucket), this::ask);
     };
   }
 
@@ -155,6 +158,7 @@ record DeployGate(
         switch (asked) {
           case Asked.Service _ -> "service";
           case Asked.Endpoint _ -> "endpoint";
+          case Asked.Beside _ -> "model";
         },
         report.questions(),
         report.failed(),

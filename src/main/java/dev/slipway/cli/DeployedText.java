@@ -17,7 +17,10 @@ record DeployedText(Deployment done, String region, String repeated) {
             + (done.changed() ? " is deployed" : " is as it should be; nothing was changed")
             + ", revision "
             + done.revision());
-    console.data("  endpoint  " + done.endpoint() + " in " + region);
+    console.data(
+        done.endpoint() == null
+            ? "  model     beside the service in " + region
+            : "  endpoint  " + done.endpoint() + " in " + region);
     console.data("  stack     " + done.stack());
     console.data("  bucket    " + done.bucket());
     console.data("  smoke     " + done.smoke());

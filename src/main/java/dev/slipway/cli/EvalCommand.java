@@ -12,6 +12,7 @@ import dev.slipway.eval.ReportDocument;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.Manifest;
+import dev.slipway.plan.AnsweringModel;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -177,6 +178,12 @@ final class EvalCommand extends SlipwayAction {
         console().say("The service at " + deployed.get() + " is not asked: " + answer.detail());
       }
       var own = OwnService.of(surroundings(), selection.get());
+      if (AnsweringModel.of(manifest).beside()) {
+        console().say("Asking a service of this process, with the model that answers beside it.");
+        return own.withItsModel(
+            OwnService.bucket(cloud, target.names()),
+            (address, key) -> ask(questions, address, Optional.of(key)));
+      }
       var endpoint = target.endpoint(cloud);
       console().say("Asking " + endpoint + " through a service of this process.");
       return own.with(

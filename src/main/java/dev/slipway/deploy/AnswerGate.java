@@ -25,6 +25,13 @@ public interface AnswerGate {
      * @param url of its load balancer
      */
     record Service(URI url) implements Asked {}
+
+    /**
+     * The model that answers beside the service, through a business layer of this process.
+     *
+     * @param bucket the deployment's
+     */
+    record Beside(String bucket) implements Asked {}
   }
 
   /**

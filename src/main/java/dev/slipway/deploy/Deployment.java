@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param deployment its name
  * @param environment the overlay of the manifest
  * @param revision counts the changes of the environment, from 1
- * @param stack the name of the endpoint's stack
- * @param endpoint its name
+ * @param stack the name of the stack that answers: the endpoint's; the service's where the model
+ *     answers beside it
+ * @param endpoint its name; null where the model answers beside the service
  * @param bucket the store's bucket
  * @param changed whether this run changed anything; false if everything was as asked already
  * @param status {@code running}
  * @param smoke {@code passed}, {@code warned} (an answer that isn't JSON), or {@code skipped} where
- *     nothing changed
+ *     nothing changed, or a service without endpoint could not be asked
  * @param service the business layer on ECS; null where it runs elsewhere
  * @param eval how the answers were judged; null where the manifest has no gate, or nothing changed
  */
@@ -25,7 +26,7 @@ public record Deployment(
     String environment,
     int revision,
     String stack,
-    String endpoint,
+    @Nullable String endpoint,
     String bucket,
     boolean changed,
     String status,
@@ -39,7 +40,7 @@ public record Deployment(
       String environment,
       int revision,
       String stack,
-      String endpoint,
+      @Nullable String endpoint,
       String bucket,
       boolean changed,
       String status,
@@ -92,8 +93,9 @@ public record Deployment(
   /**
    * How the answers were judged.
    *
-   * @param asked {@code service}, through its load balancer, or {@code endpoint}, through a
-   *     business layer of the process that deployed
+   * @param asked {@code service}, through its load balancer; {@code endpoint}, or {@code model}
+   *     where that answers beside the service, through a business layer of the process that
+   *     deployed
    * @param questions how many were asked
    * @param failed how many of them have no answer
    * @param measures what was measured, each a mean from 0 to 1

@@ -68,7 +68,7 @@ final class ServiceGateTest {
                 (_, _, _) ->
                     new Templates(
                         Rig.storeTemplate(),
-                        Rig.endpointTemplate("ml.g4dn.xlarge", "one", ""),
+                        Optional.of(Rig.endpointTemplate("ml.g4dn.xlarge", "one", "")),
                         Optional.of(service)),
                 (plan, target, _) -> {
                   built.add(plan);

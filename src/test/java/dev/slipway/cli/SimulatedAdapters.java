@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reaches a simulated account, and models of this machine; nothing else. */
+/** Reaches a simulated account, and models of this machine, which it can run; nothing else. */
 record SimulatedAdapters(
     Cloud simulated,
     Pace pace,
@@ -42,8 +42,12 @@ record SimulatedAdapters(
         synthesizer,
         (_, _, _) -> {
           throw new AssertionError("no image is to be built here");
-        },
-        cache -> new FileRegistry(new HashCache(cache)));
+        });
+  }
+
+  /** Reaches an account, and models that are files. */
+  SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, ImageBuilder builder) {
+    this(simulated, pace, synthesizer, builder, cache -> new FileRegistry(new HashCache(cache)));
   }
 
   /** Reaches an account in which nothing is to be synthesized. */
@@ -78,7 +82,7 @@ record SimulatedAdapters(
 
   @Override
   public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
-    throw new AssertionError("only an account is simulated here");
+    return LocalEngine.start(name, container, folder);
   }
 
   @Override
@@ -96,7 +100,7 @@ record SimulatedAdapters(
             settings.endpoint(),
             settings.component(),
             settings.loopback(),
-            Optional.of(simulated.runtime()),
+            settings.beside().or(() -> Optional.of(simulated.runtime())),
             settings.snapshot(),
             settings.contextLength(),
             settings.passages(),
