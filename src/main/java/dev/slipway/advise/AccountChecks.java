@@ -25,7 +25,7 @@ final class AccountChecks {
   }
 
   List<Finding> findings() {
-    quotas();
+    blueprint.endpoint().ifPresent(this::quotas);
     new TreeMap<>(facts.denied())
         .forEach(
             (action, reason) ->
@@ -51,11 +51,11 @@ final class AccountChecks {
     return findings;
   }
 
-  private void quotas() {
+  private void quotas(Blueprint.Endpoint endpoint) {
     Scaling scaling = manifest.endpoint().scaling();
     double least = Math.max(1, scaling.min());
     List<Finding> tooSmall = new ArrayList<>();
-    for (String instance : blueprint.instances()) {
+    for (String instance : endpoint.instances()) {
       Optional<Facts.Quota> quota = facts.quota(instance);
       if (quota.isEmpty()) {
         continue;
@@ -80,7 +80,7 @@ final class AccountChecks {
         roomToGrow(instance, limit, others);
       }
     }
-    boolean none = !tooSmall.isEmpty() && tooSmall.size() == blueprint.instances().size();
+    boolean none = !tooSmall.isEmpty() && tooSmall.size() == endpoint.instances().size();
     for (Finding each : tooSmall) {
       findings.add(
           none

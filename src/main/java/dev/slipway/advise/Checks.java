@@ -19,8 +19,19 @@ public final class Checks {
     Catalog catalog = Catalog.bundled();
     List<Finding> findings = new ArrayList<>();
     findings.addAll(new AccountChecks(manifest, blueprint, facts).findings());
-    findings.addAll(new ModelChecks(manifest, lock, blueprint, catalog).findings());
-    findings.addAll(new ImageChecks(blueprint, catalog).findings());
+    String region = blueprint.region();
+    blueprint
+        .endpoint()
+        .ifPresent(
+            endpoint -> {
+              findings.addAll(
+                  new ModelChecks(manifest, lock, region, endpoint, catalog).findings());
+              findings.addAll(new ImageChecks(region, endpoint, catalog).findings());
+            });
+    blueprint
+        .service()
+        .flatMap(Blueprint.Service::model)
+        .ifPresent(beside -> findings.addAll(new BesideChecks(manifest, lock, beside).findings()));
     findings.addAll(new ManifestChecks(manifest, blueprint, facts).findings());
     findings.addAll(new CostChecks(manifest, blueprint, facts, catalog).findings());
     return findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();

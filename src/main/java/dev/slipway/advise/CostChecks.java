@@ -26,8 +26,15 @@ final class CostChecks {
   }
 
   List<Finding> findings() {
+    return blueprint
+        .endpoint()
+        .map(this::ofEndpoint)
+        .orElseGet(() -> manifest.expires().isEmpty() ? List.of(lasting("service")) : List.of());
+  }
+
+  private List<Finding> ofEndpoint(Blueprint.Endpoint endpoint) {
     List<Finding> findings = new ArrayList<>();
-    String instance = blueprint.instances().getFirst();
+    String instance = endpoint.instances().getFirst();
     Optional<Catalog.Price> dated = catalog.price(instance, blueprint.region());
     OptionalDouble price = Prices.of(facts, blueprint.region()).apply(instance);
     if (price.isEmpty()) {
@@ -63,14 +70,17 @@ final class CostChecks {
               "The first request after a sleep waits for minutes."));
     }
     if (manifest.expires().isEmpty() && manifest.endpoint().scaling().min() > 0) {
-      findings.add(
-          new Finding(
-              "never_expires",
-              Severity.INFO,
-              "The endpoint runs, and costs, until it is destroyed",
-              "expires is not set",
-              "Set expires, such as 8h, for what should not outlive the day."));
+      findings.add(lasting("endpoint"));
     }
     return findings;
+  }
+
+  private static Finding lasting(String what) {
+    return new Finding(
+        "never_expires",
+        Severity.INFO,
+        "The " + what + " runs, and costs, until it is destroyed",
+        "expires is not set",
+        "Set expires, such as 8h, for what should not outlive the day.");
   }
 }

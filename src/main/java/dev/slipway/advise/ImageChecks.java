@@ -14,47 +14,49 @@ import java.util.OptionalInt;
 
 /** Checks whether SageMaker can pull the image, and run its CUDA. */
 final class ImageChecks {
-  private final Blueprint blueprint;
+  private final String region;
+  private final Blueprint.Endpoint endpoint;
   private final Catalog catalog;
   private final List<Finding> findings = new ArrayList<>();
 
-  ImageChecks(Blueprint blueprint, Catalog catalog) {
-    this.blueprint = blueprint;
+  ImageChecks(String region, Blueprint.Endpoint endpoint, Catalog catalog) {
+    this.region = region;
+    this.endpoint = endpoint;
     this.catalog = catalog;
   }
 
   List<Finding> findings() {
     registry();
-    ImageUri.cuda(blueprint.container().image()).ifPresent(this::driver);
+    ImageUri.cuda(endpoint.container().image()).ifPresent(this::driver);
     return findings;
   }
 
   private void registry() {
-    String image = blueprint.container().image();
-    Optional<String> region = ImageUri.region(image);
-    if (region.isEmpty()) {
+    String image = endpoint.container().image();
+    Optional<String> place = ImageUri.region(image);
+    if (place.isEmpty()) {
       findings.add(
           new Finding(
               "image_not_in_ecr",
               Severity.REFUSE,
               "SageMaker can't pull " + image,
               "It pulls from Amazon ECR only",
-              "Push the image to a repository in %s and name that.".formatted(blueprint.region())));
-    } else if (!region.get().equals(blueprint.region())) {
+              "Push the image to a repository in %s and name that.".formatted(region)));
+    } else if (!place.get().equals(region)) {
       findings.add(
           new Finding(
               "image_in_other_region",
               Severity.REFUSE,
               "SageMaker can't pull " + image,
-              "It lies in %s, the endpoint in %s".formatted(region.get(), blueprint.region()),
-              "Copy the image to a repository in %s and name that.".formatted(blueprint.region())));
+              "It lies in %s, the endpoint in %s".formatted(place.get(), region),
+              "Copy the image to a repository in %s and name that.".formatted(region)));
     }
   }
 
   /** The wrong driver ends the container before its first log line. */
   private void driver(String cuda) {
-    Optional<InferenceAmi> ami = blueprint.container().inferenceAmi().flatMap(catalog::ami);
-    for (String name : blueprint.instances()) {
+    Optional<InferenceAmi> ami = endpoint.container().inferenceAmi().flatMap(catalog::ami);
+    for (String name : endpoint.instances()) {
       OptionalInt driver =
           ami.map(each -> OptionalInt.of(each.driver()))
               .orElseGet(() -> defaultDriver(catalog.instance(name)));

@@ -1,7 +1,6 @@
 package dev.slipway.advise;
 
 import dev.slipway.catalog.HostingLimits;
-import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Expiry;
 import dev.slipway.manifest.Hosting.Engine;
@@ -31,14 +30,21 @@ final class ManifestChecks {
   List<Finding> findings() {
     region();
     expiry();
+    if (blueprint.endpoint().isPresent()) {
+      endpoint();
+    }
+    return findings;
+  }
+
+  private void endpoint() {
+    places();
     switch (manifest.endpoint()) {
       case EndpointSpec.Realtime _ -> realtime();
       case EndpointSpec.Async async -> async(async);
     }
     server();
     update();
-    service();
-    return findings;
+    engine();
   }
 
   private void add(String code, Severity severity, String what, String why, String next) {
@@ -58,6 +64,10 @@ final class ManifestChecks {
                     "The manifest is for another region",
                     "region is %s, the deploy goes to %s".formatted(wanted, region),
                     "Change region in the manifest, or deploy with that region."));
+  }
+
+  private void places() {
+    String region = blueprint.region();
     manifest
         .endpoint()
         .hosting()
@@ -177,17 +187,7 @@ final class ManifestChecks {
     }
   }
 
-  private void service() {
-    if (manifest.api().engine() == ApiSpec.Engine.EMBEDDED) {
-      add(
-          "embedded_needs_no_endpoint",
-          Severity.REFUSE,
-          "The endpoint would bill, and nobody would ask it",
-          "api.engine is embedded: a model beside the service answers, and a deploy makes a GPU"
-              + " endpoint",
-          "Build the service with its model (slipway image --push REF) and run that where you run"
-              + " containers; or set api.engine: endpoint.");
-    }
+  private void engine() {
     if (manifest.endpoint().hosting().engine() instanceof Engine.Proxy) {
       add(
           "engine_is_local",

@@ -21,23 +21,26 @@ import java.util.stream.Collectors;
 final class ModelChecks {
   private final Manifest manifest;
   private final Lock lock;
-  private final Blueprint blueprint;
+  private final String region;
+  private final Blueprint.Endpoint endpoint;
   private final Catalog catalog;
   private final Server server;
   private final GpuNeed need;
   private final List<Finding> findings = new ArrayList<>();
 
-  ModelChecks(Manifest manifest, Lock lock, Blueprint blueprint, Catalog catalog) {
+  ModelChecks(
+      Manifest manifest, Lock lock, String region, Blueprint.Endpoint endpoint, Catalog catalog) {
     this.manifest = manifest;
     this.lock = lock;
-    this.blueprint = blueprint;
+    this.region = region;
+    this.endpoint = endpoint;
     this.catalog = catalog;
     this.server = manifest.endpoint().hosting().server();
     this.need = GpuNeed.of(lock);
   }
 
   List<Finding> findings() {
-    for (String name : blueprint.instances()) {
+    for (String name : endpoint.instances()) {
       Optional<InstanceType> instance = catalog.instance(name);
       if (instance.isPresent()) {
         memory(instance.get());
@@ -58,7 +61,7 @@ final class ModelChecks {
       return;
     }
     boolean tight = !(server instanceof Server.Tei) && need.barelyFits(instance);
-    String options = InstanceAdvice.named(lock, server, blueprint.region());
+    String options = InstanceAdvice.named(lock, server, region);
     findings.add(
         tight
             ? new Finding(
@@ -109,7 +112,7 @@ final class ModelChecks {
   /** All types of a list share one container's variables. */
   private void unlike() {
     List<InstanceType> known =
-        blueprint.instances().stream().flatMap(name -> catalog.instance(name).stream()).toList();
+        endpoint.instances().stream().flatMap(name -> catalog.instance(name).stream()).toList();
     if (known.stream().map(InstanceType::gpus).distinct().count() > 1) {
       findings.add(
           new Finding(
@@ -120,18 +123,18 @@ final class ModelChecks {
                       .map(each -> each.name() + ": " + each.gpus())
                       .collect(Collectors.joining(", "))
                   + "; the model runs on %d of them everywhere"
-                      .formatted(blueprint.startup().accelerators()),
+                      .formatted(endpoint.startup().accelerators()),
               "List types with the same number, or the rest is paid for and idle."));
     }
   }
 
   private void capacity() {
     Optional<InstanceType> only =
-        Optional.of(blueprint.instances())
+        Optional.of(endpoint.instances())
             .filter(instances -> instances.size() == 1)
             .flatMap(instances -> catalog.instance(instances.getFirst()))
             .filter(instance -> instance.gpus() > 0);
-    only.flatMap(first -> InstanceAdvice.fallback(first, need, server, blueprint.region()))
+    only.flatMap(first -> InstanceAdvice.fallback(first, need, server, region))
         .ifPresent(
             list ->
                 findings.add(
@@ -139,23 +142,23 @@ final class ModelChecks {
                         "no_fallback",
                         Severity.INFO,
                         "There is nothing to fall back to if %s has no capacity"
-                            .formatted(blueprint.instances().getFirst()),
+                            .formatted(endpoint.instances().getFirst()),
                         "GPU instances run out at times (InsufficientInstanceCapacity), and a"
                             + " deploy then waits and fails",
                         "Set endpoint.instance: " + list + ".")));
   }
 
   private void volume() {
-    boolean onVolume = blueprint.startup().volumeGb().isPresent();
+    boolean onVolume = endpoint.startup().volumeGb().isPresent();
     long most = HostingLimits.VOLUME_GB.value();
-    if (onVolume && blueprint.model().bytes() > most * 1_000_000_000L) {
+    if (onVolume && endpoint.model().bytes() > most * 1_000_000_000L) {
       findings.add(
           new Finding(
               "volume_too_small",
               Severity.REFUSE,
               "The model doesn't fit on the instance's disk",
               "It has %s, and volumes have at most %d GB"
-                  .formatted(Sizes.gib(blueprint.model().bytes()), most),
+                  .formatted(Sizes.gib(endpoint.model().bytes()), most),
               "Set endpoint.instance to a type with local disks."));
     }
   }
@@ -176,18 +179,18 @@ final class ModelChecks {
                   : "lmi and tei don't load GGUF models",
               "Serve the safetensors version of %s.".formatted(lock.source())));
     }
-    if (blueprint.model().archive()) {
+    if (endpoint.model().archive()) {
       findings.add(
           new Finding(
               "packed_model",
               Severity.WARN,
               "The model is packed",
               "Each new instance unpacks %s before it starts, on one core"
-                  .formatted(Sizes.gib(blueprint.model().bytes())),
+                  .formatted(Sizes.gib(endpoint.model().bytes())),
               "Point model.source at the unpacked files."));
     }
     boolean half =
-        blueprint.container().environment().getOrDefault("SM_VLLM_DTYPE", "").equals("half")
+        endpoint.container().environment().getOrDefault("SM_VLLM_DTYPE", "").equals("half")
             && !manifest.endpoint().hosting().environment().containsKey("SM_VLLM_DTYPE");
     if (half) {
       findings.add(
@@ -195,7 +198,7 @@ final class ModelChecks {
               "half_floats",
               Severity.INFO,
               "The model runs with float16 instead of bfloat16",
-              "The GPUs of %s have no bfloat16".formatted(blueprint.instances()),
+              "The GPUs of %s have no bfloat16".formatted(endpoint.instances()),
               "If answers are poor, set endpoint.instance to a type with newer GPUs (g5, g6)."));
     }
   }

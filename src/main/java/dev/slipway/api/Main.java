@@ -214,7 +214,9 @@ public final class Main {
                     .map(
                         at ->
                             SageMakerRuntimeClient.at(at.runtime(), at.region(), "local", "local"))
-                    .orElseGet(SageMakerRuntimeClient::fromEnvironment));
+                    .orElseGet(
+                        () ->
+                            SageMakerRuntimeClient.fromEnvironment(settings.manifest().region())));
   }
 
   private static Optional<Reranker> reranker(

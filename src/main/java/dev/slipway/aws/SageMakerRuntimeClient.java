@@ -62,10 +62,11 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
    * Connects as the standard AWS environment says: profile, region, credentials, endpoint URLs,
    * proxy.
    *
-   * @throws OperationFailed if it names no region, or can't be read
+   * @param region comes before the environment's; absent for that
+   * @throws OperationFailed if there is no region, or the environment can't be read
    */
-  public static SageMakerRuntimeClient fromEnvironment() {
-    return in(AwsEnvironment.of(Optional.empty(), System.getenv()));
+  public static SageMakerRuntimeClient fromEnvironment(Optional<String> region) {
+    return in(AwsEnvironment.of(region, System.getenv()));
   }
 
   /** Connects as an environment says that was read already. */

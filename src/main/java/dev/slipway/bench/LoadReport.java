@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param incomplete requests whose answer began and broke off
  * @param failed requests without an answer, the refused ones among them
  * @param refused requests that got 429 or 503
+ * @param unreached failed requests for which no connection came about; clients of a closed loop
+ *     waited after each, up to a second
  * @param notes how often each status came, or what happened instead of one
  * @param outputTokens of successful requests
  * @param good successful requests that kept the objectives; absent where there are none
@@ -32,6 +34,7 @@ public record LoadReport(
     long incomplete,
     long failed,
     long refused,
+    long unreached,
     Map<String, Long> notes,
     long outputTokens,
     Optional<Long> good,
@@ -65,6 +68,7 @@ public record LoadReport(
     document.put("incomplete", incomplete);
     document.put("failed", failed);
     document.put("refused", refused);
+    document.put("unreached", unreached);
     document.put("results", new TreeMap<>(notes));
     document.put("total_output_tokens", outputTokens);
     document.put("request_throughput", rounded(requestThroughput()));
@@ -86,6 +90,9 @@ public record LoadReport(
     lines.add(line("successful", Long.toString(successful)));
     lines.add(line("incomplete", Long.toString(incomplete)));
     lines.add(line("failed", failed + (refused > 0 ? " (" + refused + " refused)" : "")));
+    if (unreached > 0) {
+      lines.add(line("unreached", unreached + " (nothing took the connection)"));
+    }
     if (incomplete + failed > 0) {
       lines.add(line("results", new TreeMap<>(notes).toString()));
     }

@@ -3,7 +3,10 @@ package dev.slipway.bench;
 import dev.slipway.failure.Interrupted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
@@ -15,9 +18,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Puts one load on a service. Runs once. */
 public final class LoadRun {
+  /** Between tries of a client that found nobody listening. */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
   private final Load load;
   private final List<byte[]> requests;
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -67,8 +76,14 @@ public final class LoadRun {
     for (int client = 0; client < closed.clients(); client++) {
       threads.execute(
           () -> {
+            Duration wait = SHORTEST_WAIT;
             for (long now = System.nanoTime(); more(now); now = System.nanoTime()) {
-              ask(now);
+              if (ask(now)) {
+                wait = SHORTEST_WAIT;
+              } else {
+                pause(wait);
+                wait = longer(wait);
+              }
             }
           });
     }
@@ -92,6 +107,7 @@ public final class LoadRun {
       threads.execute(
           () -> {
             try {
+              // An open loop keeps its pace, whatever it meets.
               ask(moment);
             } finally {
               places.release();
@@ -111,10 +127,32 @@ public final class LoadRun {
         || asked.getAndIncrement() < load.requests().getAsLong();
   }
 
-  private void ask(long due) {
+  /** Waits, though not beyond the load's end, nor where nobody asks any more. */
+  private void pause(Duration wait) {
+    long end = counting + load.time().toNanos();
+    long until = System.nanoTime() + wait.toNanos();
+    for (long left = wait.toNanos();
+        left > 0 && !Thread.currentThread().isInterrupted() && !allAsked();
+        left = Math.min(until, end) - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private boolean allAsked() {
+    return load.requests().isPresent() && asked.get() >= load.requests().getAsLong();
+  }
+
+  private static Duration longer(Duration wait) {
+    Duration twice = wait.multipliedBy(2);
+    return twice.compareTo(LONGEST_WAIT) < 0 ? twice : LONGEST_WAIT;
+  }
+
+  /** Asks once; returns whether there was a connection to ask over. */
+  private boolean ask(long due) {
     int number = tally.begins(requests.size());
     AnswerReader reader = new AnswerReader(due);
     Sample sample;
+    boolean reached = true;
     try {
       exchange(requests.get(number), reader);
       sample = reader.ended(System.nanoTime());
@@ -123,10 +161,19 @@ public final class LoadRun {
       }
     } catch (SocketTimeoutException e) {
       sample = reader.broken("timeout", since(due));
+    } catch (ConnectException
+        | NoRouteToHostException
+        | UnknownHostException
+        | SSLHandshakeException e) {
+      // It fails at once, and so would thousands more in a second.
+      reached = false;
+      sample = reader.broken(e.getClass().getSimpleName(), since(due));
+      tally.unreached(due);
     } catch (IOException | NumberFormatException e) {
       sample = reader.broken(e.getClass().getSimpleName(), since(due));
     }
     tally.ends(due, sample);
+    return reached;
   }
 
   private void exchange(byte[] request, AnswerReader reader) throws IOException {

@@ -19,6 +19,7 @@ final class Tally {
   private long next;
   private long tokens;
   private long good;
+  private long unreached;
   private long end;
 
   /**
@@ -64,6 +65,13 @@ final class Tally {
     }
   }
 
+  /** Hears, beside its end, that a request had no connection. */
+  synchronized void unreached(long due) {
+    if (due - counting >= 0) {
+      unreached++;
+    }
+  }
+
   synchronized LoadReport report() {
     long refused = count(Sample.End.REFUSED);
     return new LoadReport(
@@ -72,6 +80,7 @@ final class Tally {
         count(Sample.End.INCOMPLETE),
         count(Sample.End.FAILED) + refused,
         refused,
+        unreached,
         Map.copyOf(notes),
         tokens,
         objectives.isPresent() ? Optional.of(good) : Optional.empty(),

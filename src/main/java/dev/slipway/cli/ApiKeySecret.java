@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.api.ApiKeys;
+import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.SecretReference;
 import java.util.Map;
@@ -28,6 +29,22 @@ final class ApiKeySecret {
   /** Returns a key to call the service with, absent where the environment holds none. */
   static Optional<String> any(SecretReference secret, Map<String, String> environment) {
     return keys(variable(secret), environment).findFirst();
+  }
+
+  /**
+   * Returns the key that a variable of the environment holds.
+   *
+   * @throws UsageFailure if it holds none
+   */
+  static String in(String variable, Map<String, String> environment) {
+    String key = environment.getOrDefault(variable, "").strip();
+    if (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new UsageFailure(
+          "Cannot ask with the key in " + variable,
+          "the variable holds none",
+          "Set it to a key, as `slipway key create` prints it.");
+    }
+    return key;
   }
 
   private static Stream<String> keys(String variable, Map<String, String> environment) {

@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.StillWorking;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  slipway ask \"How do I stop a deployment?\"",
+      "  slipway ask --url https://chat.example --key-from CHAT_KEY \"How do I stop it?\"",
       "  slipway ask -k 1 --filter collection=docs --json \"How is a deployment stopped?\""
     })
 final class AskCommand extends SlipwayAction {
@@ -42,6 +46,8 @@ final class AskCommand extends SlipwayAction {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   @Mixin private LocalOptions deployment = new LocalOptions();
+
+  @Mixin private ServiceOptions service = new ServiceOptions();
 
   @Parameters(paramLabel = "QUESTION", description = "what to ask")
   private String question = "";
@@ -70,19 +76,25 @@ final class AskCommand extends SlipwayAction {
 
   @Override
   public Integer call() {
-    var cloud = deployment.cloud(surroundings());
-    if (cloud.isPresent()) {
+    Optional<String> address = service.address();
+    var cloud =
+        address.isPresent() ? Optional.<CloudTarget>empty() : deployment.cloud(surroundings());
+    Optional<String> withoutEndpoint = cloud.flatMap(this::withoutEndpoint);
+    if (cloud.isPresent() && withoutEndpoint.isEmpty()) {
       if (k != null || !filter.isEmpty()) {
         throw new UsageFailure(
             "Cannot search documents for that",
             "the endpoint in the cloud is asked itself: -k and --filter are for the service",
-            "Leave them out, or start the service (`slipway serve`) and ask that.");
+            "Leave them out, or ask a running service: --url https://...");
       }
       return new CloudQuestion(surroundings(), cloud.get(), InvokeCommand.Seconds.checked(seconds))
           .ask(question, json());
     }
-    var chosen = deployment.choose(surroundings());
-    String api = chosen.running().addresses().api();
+    String api =
+        address
+            .or(() -> withoutEndpoint)
+            .orElseGet(() -> deployment.choose(surroundings()).running().addresses().api());
+    Optional<String> key = service.key(surroundings(), this::ofManifest);
     ObjectNode body = JSON.createObjectNode().put("query", question).put("stream", !json());
     if (k != null) {
       body.put("k", k);
@@ -94,10 +106,7 @@ final class AskCommand extends SlipwayAction {
         HttpRequest.newBuilder(URI.create(api + "/rag"))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
-    chosen
-        .keys()
-        .flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment()))
-        .ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     try (var client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (var reader =
@@ -111,7 +120,7 @@ final class AskCommand extends SlipwayAction {
         }
         if (response.statusCode() != 200) {
           throw response.statusCode() == 401
-              ? unauthorized(chosen)
+              ? unauthorized(key.isPresent(), JSON.readTree(reader))
               : refused(response.statusCode(), JSON.readTree(reader));
         }
         if (json()) {
@@ -121,18 +130,32 @@ final class AskCommand extends SlipwayAction {
         }
       }
       return ExitCode.DONE;
+    } catch (SSLException e) {
+      throw UntrustedCertificate.at(api, e);
     } catch (IOException e) {
       throw new OperationFailed(
           "service_unreachable",
           "Cannot ask the service at " + api,
           String.valueOf(e.getMessage()),
-          "Look with `slipway status` and `slipway logs`.",
+          withoutEndpoint.isPresent()
+              ? "A load balancer inside of a VPC is reached from there alone. Look with `slipway"
+                  + " status` and `slipway logs`."
+              : address.isPresent()
+                  ? "Look whether it runs, and whether its address is right."
+                  : "Look with `slipway status` and `slipway logs`.",
           true,
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new dev.slipway.failure.Interrupted(
           "The question was interrupted", "this process was told to stop.", "Ask it again.");
+    }
+  }
+
+  /** Where a model beside the service answers, there is nothing else to ask. */
+  private Optional<String> withoutEndpoint(CloudTarget target) {
+    try (Cloud open = target.open(surroundings())) {
+      return target.withoutEndpoint(open).map(URI::toString);
     }
   }
 
@@ -191,15 +214,26 @@ final class AskCommand extends SlipwayAction {
                 + done.path("trace_id").asText());
   }
 
-  private static OperationFailed unauthorized(LocalOptions.Chosen chosen) {
+  private Optional<String> ofManifest() {
+    return deployment
+        .choose(surroundings())
+        .keys()
+        .flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment()));
+  }
+
+  private OperationFailed unauthorized(boolean withKey, JsonNode said) {
+    String detail = said.path("detail").asText();
     return new OperationFailed(
         "invalid_api_key",
         "The service did not answer (HTTP 401)",
-        "it asks for one of the keys of api.keys",
-        chosen
+        withKey && !detail.isEmpty() ? detail : "it asks for a key or a token",
+        deployment
+            .choose(surroundings())
             .keys()
-            .map(secret -> "Set " + ApiKeySecret.variable(secret) + " to one of them.")
-            .orElse("Choose the deployment by its manifest (-f), which names their secret."));
+            .map(secret -> "Set " + ApiKeySecret.variable(secret) + " to one of its keys.")
+            .orElse(
+                "Name the environment variable that holds one (--key-from), or choose the"
+                    + " deployment by its manifest (-f), which names their secret."));
   }
 
   private static Failure refused(int status, JsonNode body) {
@@ -210,14 +244,6 @@ final class AskCommand extends SlipwayAction {
             : detail.asText();
     if (status == 422) {
       return new UsageFailure("Cannot ask that", why, "See `slipway ask --help`.");
-    }
-    if (status == 401) {
-      return new OperationFailed(
-          "no_api_key",
-          "The service did not answer (HTTP 401)",
-          why,
-          "Choose the manifest with -f, and set the variable of its api.keys: secret:NAME is"
-              + " SLIPWAY_SECRET_NAME.");
     }
     return new OperationFailed(
         "question_failed",

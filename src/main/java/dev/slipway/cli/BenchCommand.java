@@ -200,10 +200,27 @@ final class BenchCommand extends SlipwayAction {
       throw new OperationFailed(
           "bench_failed",
           "No request to " + target.address() + " was answered",
-          report.notes().isEmpty() ? "none was due in that time." : "they ended: " + report.notes(),
-          "Ask it once yourself: slipway ask, or curl; 429 and 503 say that it has enough to do.");
+          why(report),
+          report.unreached() > 0
+              ? "Look whether it runs, and whether its address is right."
+              : "Ask it once yourself: slipway ask, or curl; 429 and 503 say that it has enough to"
+                  + " do.");
     }
     return ExitCode.DONE;
+  }
+
+  private static String why(LoadReport report) {
+    if (report.notes().isEmpty()) {
+      return "none was due in that time.";
+    }
+    return "they ended: "
+        + report.notes()
+        + (report.unreached() == 0
+            ? ""
+            : "; nothing took "
+                + report.unreached()
+                + (report.unreached() == 1 ? " connection" : " connections")
+                + ", and in a closed loop a client waits up to a second after each");
   }
 
   /**
@@ -256,17 +273,9 @@ final class BenchCommand extends SlipwayAction {
   }
 
   private Optional<String> key(Optional<String> ofManifest) {
-    if (keyFrom == null) {
-      return ofManifest;
-    }
-    String key = surroundings().environment().getOrDefault(keyFrom, "").strip();
-    if (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new UsageFailure(
-          "Cannot ask with the key in " + keyFrom,
-          "the variable holds none",
-          "Set it to a key: slipway key create --name bench");
-    }
-    return Optional.of(key);
+    return keyFrom == null
+        ? ofManifest
+        : Optional.of(ApiKeySecret.in(keyFrom, surroundings().environment()));
   }
 
   private Pace pace() {

@@ -52,6 +52,9 @@ record CloudLogView(Surroundings surroundings, CloudTarget target, boolean json)
   }
 
   private String group(Cloud cloud) {
+    if (target.withoutEndpoint(cloud).isPresent()) {
+      return target.names().serviceLogGroup();
+    }
     EndpointName endpoint = target.endpoint(cloud);
     return target
         .component(cloud, endpoint)

@@ -13,6 +13,7 @@ import dev.slipway.endpoint.PatientClient;
 import dev.slipway.endpoint.RuntimeClient;
 import dev.slipway.endpoint.Waiting;
 import dev.slipway.endpoint.Way;
+import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.EndpointSpec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -112,6 +113,15 @@ record CloudQuestion(Surroundings surroundings, CloudTarget target, Duration dea
   }
 
   private Reach reach(Cloud cloud) {
+    target
+        .withoutEndpoint(cloud)
+        .ifPresent(
+            service -> {
+              throw new UsageFailure(
+                  "There is no endpoint of \"" + target.title() + "\" to invoke",
+                  "a model beside its service answers, at " + service,
+                  "Ask that: slipway ask, or POST " + service + "/v1/chat/completions.");
+            });
     Pace pace = target.pace(surroundings);
     EndpointName endpoint = target.endpoint(cloud);
     boolean async =

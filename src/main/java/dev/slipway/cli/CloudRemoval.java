@@ -66,7 +66,7 @@ record CloudRemoval(Surroundings surroundings, CloudTarget target, boolean json)
     if (!console().terminal()) {
       throw new UsageFailure(
           "Cannot destroy \"" + name + "\"",
-          "this removes its endpoint and all that it stored in "
+          "this removes all that it runs and stored in "
               + cloud.region()
               + ", and there is no terminal to ask at",
           "Give --yes if that is meant; --dry-run lists what would go.");
@@ -76,7 +76,7 @@ record CloudRemoval(Surroundings surroundings, CloudTarget target, boolean json)
             .map(
                 terminal ->
                     terminal.readLine(
-                        "This removes %s from %s (account %s): endpoint, models, logs, stored"
+                        "This removes %s from %s (account %s): endpoint, service, models, logs, stored"
                             + " objects. Type its name to go on: ",
                         name, cloud.region(), cloud.account().identity().account()))
             .orElse("");

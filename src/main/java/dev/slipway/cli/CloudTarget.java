@@ -9,6 +9,7 @@ import dev.slipway.endpoint.EndpointName;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.plan.ResourceNames;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +50,16 @@ record CloudTarget(
 
   List<Removal.Kept> own() {
     return manifest.map(Keepsakes::of).orElse(List.of());
+  }
+
+  /**
+   * Returns the address of the service where a model beside it answers; absent where there is an
+   * endpoint, or nothing.
+   */
+  Optional<URI> withoutEndpoint(Cloud cloud) {
+    return cloud.stacks().find(names().endpointStack()).isPresent()
+        ? Optional.empty()
+        : DeployedService.of(cloud, names());
   }
 
   /** Returns the endpoint's name. */

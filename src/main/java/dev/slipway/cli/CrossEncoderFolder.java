@@ -5,6 +5,7 @@ import dev.slipway.manifest.RagSpec;
 import dev.slipway.model.ModelRegistry;
 import dev.slipway.model.ModelSource;
 import dev.slipway.model.ModelSpec;
+import dev.slipway.model.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,17 +39,26 @@ final class CrossEncoderFolder {
       ModelRegistry registry, Console console, Manifest manifest, String source, Path lock) {
     return switch (ModelSource.parse(source)) {
       case ModelSource.LocalPath(String path) -> manifest.folder().resolve(path);
-      case ModelSource other -> {
-        var model =
-            new PinnedModel(
-                registry,
-                new ModelSpec(other, "main", FILES, Set.of()),
-                manifest.folder(),
-                lock.resolveSibling(LOCK));
-        try (var line = new TransferLine(console)) {
-          yield model.fetch(model.pin(), line).content().folder().orElseThrow();
-        }
-      }
+      case ModelSource.HuggingFace _, ModelSource.S3Prefix _, ModelSource.ModelPackage _ ->
+          fetch(registry, console, manifest, source, lock).content().folder().orElseThrow();
     };
+  }
+
+  /**
+   * Fetches a cross-encoder of a registry, and holds it to its lock.
+   *
+   * @param lock the model's lock, beside which this one lies
+   */
+  static Snapshot fetch(
+      ModelRegistry registry, Console console, Manifest manifest, String source, Path lock) {
+    var model =
+        new PinnedModel(
+            registry,
+            new ModelSpec(ModelSource.parse(source), "main", FILES, Set.of()),
+            manifest.folder(),
+            lock.resolveSibling(LOCK));
+    try (var line = new TransferLine(console)) {
+      return model.fetch(model.pin(), line);
+    }
   }
 }

@@ -17,13 +17,24 @@ record DeployedText(Deployment done, String region, String repeated) {
             + (done.changed() ? " is deployed" : " is as it should be; nothing was changed")
             + ", revision "
             + done.revision());
-    console.data("  endpoint  " + done.endpoint() + " in " + region);
+    console.data(
+        done.endpoint() == null
+            ? "  model     beside the service in " + region
+            : "  endpoint  " + done.endpoint() + " in " + region);
     console.data("  stack     " + done.stack());
     console.data("  bucket    " + done.bucket());
     console.data("  smoke     " + done.smoke());
     var service = done.service();
     if (service != null) {
       console.data("  service   " + service.url() + "  " + service.asked());
+    }
+    var eval = done.eval();
+    if (eval != null) {
+      console.data(
+          "  eval      passed, "
+              + (eval.asked().equals("service")
+                  ? "asked through the service"
+                  : "asked through a service of this process"));
     }
     console.plain("");
     console.plain("Ask it:      slipway ask" + repeated + " \"...\"");

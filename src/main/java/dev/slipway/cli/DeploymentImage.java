@@ -1,9 +1,11 @@
 package dev.slipway.cli;
 
 import dev.slipway.deploy.cloud.Images;
+import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.Refused;
 import dev.slipway.image.BaseImage;
 import dev.slipway.image.ImagePlan;
+import dev.slipway.image.ImagePlan.Content;
 import dev.slipway.image.ImageTarget;
 import dev.slipway.image.Platform;
 import dev.slipway.image.Program;
@@ -37,6 +39,7 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
 
   private static final String DEPLOYMENT = "deployment";
   private static final String MODEL = "model";
+  private static final String CROSS_ENCODER = "cross-encoder";
 
   /** A manifest may leave the port to the machine; who runs an image has to know it. */
   private static final int PORT = 8000;
@@ -48,7 +51,8 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
   }
 
   /**
-   * Decides the image; the model is pinned, and what of it goes into the image is fetched.
+   * Decides the image; the model is pinned, and what of it goes into the image is fetched, but for
+   * its weights, which are when the image is built.
    *
    * @throws Refused if a file that the service needs lies outside of the manifest's folder
    */
@@ -60,12 +64,17 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
       state.create(); // its lock lies there
     }
     ServedModel served = ServedModel.of(selection, state);
-    SortedMap<String, Path> model = model(served);
+    SortedMap<String, Content> model = model(served);
     List<String> serve = new ArrayList<>(List.of("-f", DEPLOYMENT + "/slipway.yaml"));
     if (!manifest.environment().equals("default")) {
       serve.addAll(List.of("-e", manifest.environment()));
     }
     serve.addAll(List.of("--model", MODEL));
+    SortedMap<String, Content> crossEncoder = crossEncoder(state);
+    if (!crossEncoder.isEmpty()) {
+      model.putAll(crossEncoder);
+      serve.addAll(List.of("--cross-encoder", CROSS_ENCODER));
+    }
     var contents =
         new ServiceContents(
             program(),
@@ -111,32 +120,93 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
     }
   }
 
-  /** Pins the model, and returns those of its files that the service reads itself. */
-  private SortedMap<String, Path> model(ServedModel served) {
+  /** Pins the model, and returns those of its files that the image has. */
+  private SortedMap<String, Content> model(ServedModel served) {
     PinnedModel pinned = served.pinned(surroundings, selection.manifest());
     Snapshot snapshot = pinned.pin();
     if (served.beside()) {
       LocalModel.needGguf(snapshot); // before gigabytes are fetched in vain
     }
-    SortedMap<String, Path> files = new TreeMap<>();
+    SortedMap<String, Content> files = new TreeMap<>();
     try (var line = new TransferLine(surroundings.console())) {
-      Snapshot here =
-          served.beside() ? pinned.fetch(snapshot, line) : pinned.fetchSmall(snapshot, line);
+      Snapshot here = pinned.fetchSmall(snapshot, line);
       for (ModelFile file : here.files()) {
-        boolean answers = served.beside() && file.path().endsWith(".gguf");
-        if (answers || PinnedModel.small(file)) {
-          here.path(file.path()).ifPresent(path -> files.put(MODEL + "/" + file.path(), path));
+        here.path(file.path())
+            .ifPresent(path -> files.put(MODEL + "/" + file.path(), new Content.OfFile(path)));
+      }
+    }
+    if (served.beside()) {
+      for (ModelFile file : snapshot.files()) {
+        if (file.path().endsWith(".gguf")) {
+          files.put(
+              MODEL + "/" + file.path(),
+              new Content.Locked(
+                  file.size(), file.sha256(), () -> weights(pinned, snapshot, file)));
         }
       }
     }
     return files;
   }
 
+  /**
+   * Fetches a cross-encoder of a registry, as its lock pins it: a task may reach no registry, and
+   * keeps nothing on its disk.
+   */
+  private SortedMap<String, Content> crossEncoder(StateFolder state) {
+    SortedMap<String, Content> files = new TreeMap<>();
+    CrossEncoderFolder.source(selection.manifest())
+        .filter(source -> !source.startsWith("file:"))
+        .map(
+            source ->
+                CrossEncoderFolder.fetch(
+                    surroundings
+                        .adapters()
+                        .models(surroundings.home().cache(), selection.manifest().region()),
+                    surroundings.console(),
+                    selection.manifest(),
+                    source,
+                    selection.lock(state)))
+        .ifPresent(
+            snapshot ->
+                snapshot
+                    .files()
+                    .forEach(
+                        file ->
+                            snapshot
+                                .path(file.path())
+                                .ifPresent(
+                                    path ->
+                                        files.put(
+                                            CROSS_ENCODER + "/" + file.path(),
+                                            new Content.OfFile(path)))));
+    return files;
+  }
+
+  private Path weights(PinnedModel pinned, Snapshot snapshot, ModelFile file) {
+    List<ModelFile> only = List.of(file);
+    try (var line = new TransferLine(surroundings.console())) {
+      return pinned
+          .fetch(
+              new Snapshot(
+                  snapshot.source(), snapshot.commit(), only, snapshot.facts(), snapshot.content()),
+              line)
+          .path(file.path())
+          .orElseThrow(
+              () ->
+                  new OperationFailed(
+                      "weights_missing",
+                      "Cannot put " + file.path() + " into the image",
+                      "it was fetched, and is not on this machine.",
+                      "Build it again."));
+    }
+  }
+
   /** Returns the manifest and what it names beside it, where the service looks for them. */
   private SortedMap<String, Path> deployment(ServedModel served, StateFolder state) {
     SortedMap<String, Path> files = new TreeMap<>();
     files.put(DEPLOYMENT + "/slipway.yaml", selection.file());
-    for (Path lock : List.of(selection.lock(state), served.lock())) {
+    Path own = selection.lock(state);
+    for (Path lock : List.of(own, served.lock(), own.resolveSibling(CrossEncoderFolder.LOCK))) {
       if (Files.exists(lock)) {
         files.put(DEPLOYMENT + "/" + lock.getFileName(), lock);
       }
@@ -145,7 +215,7 @@ record DeploymentImage(Surroundings surroundings, ManifestOptions.Selection sele
     switch (selection.manifest().rag().rerank()) {
       case RagSpec.Rerank.CrossEncoder(String source) when source.startsWith("file:") ->
           add(files, "rag.rerank", source.substring("file:".length()));
-      // Fetched when the service starts, as its lock pins it.
+      // In the model's layer: it isn't beside the manifest.
       case RagSpec.Rerank.CrossEncoder _ -> {}
       case RagSpec.Rerank.None _, RagSpec.Rerank.Mmr _ -> {}
     }

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.deploy.teardown.Keepsakes;
 import dev.slipway.deploy.teardown.Removal;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
@@ -55,7 +56,7 @@ final class DestroyCommand extends SlipwayAction {
       return wouldGo(folder.path());
     }
     if (!Files.exists(folder.path())) {
-      return report(new Removal(List.of(), List.of(), List.of()), chosen.name());
+      return report(new Removal(List.of(), kept(), List.of()), chosen.name());
     }
     if (!yes) {
       confirm(chosen.name());
@@ -72,7 +73,7 @@ final class DestroyCommand extends SlipwayAction {
     } catch (OperationFailed undeletable) {
       left.add(new Removal.Left("folder", path, undeletable.why(), "rm -r '" + path + "'"));
     }
-    return report(new Removal(deleted, List.of(), left), chosen.name());
+    return report(new Removal(deleted, kept(), left), chosen.name());
   }
 
   private int wouldGo(Path folder) {
@@ -80,13 +81,29 @@ final class DestroyCommand extends SlipwayAction {
         Files.exists(folder)
             ? List.of(new Removal.Deleted("folder", folder.toString()))
             : List.of();
+    var removal = new Removal(there, kept(), List.of());
     if (json()) {
-      console().json(new Removal(there, List.of(), List.of()));
+      console().json(removal);
     } else {
       there.forEach(what -> console().data("delete  " + what.name()));
+      show(removal.kept());
       console().plain("Nothing was changed.");
     }
     return ExitCode.DONE;
+  }
+
+  /** Returns what is elsewhere: only a manifest says where. */
+  private List<Removal.Kept> kept() {
+    return deployment
+        .selection(surroundings())
+        .map(selection -> Keepsakes.passages(selection.manifest()))
+        .orElse(List.of());
+  }
+
+  private void show(List<Removal.Kept> kept) {
+    kept.forEach(
+        each ->
+            console().data("keep    " + each.type() + "  " + each.name() + "  " + each.reason()));
   }
 
   private void confirm(String name) {
@@ -114,7 +131,10 @@ final class DestroyCommand extends SlipwayAction {
   private int report(Removal removal, String name) {
     if (json()) {
       console().json(removal);
-    } else if (removal.left().isEmpty()) {
+      return removal.left().isEmpty() ? ExitCode.DONE : ExitCode.LEFT_BEHIND;
+    }
+    show(removal.kept());
+    if (removal.left().isEmpty()) {
       console()
           .say(
               removal.deleted().isEmpty()

@@ -11,6 +11,8 @@ import dev.slipway.eval.Report;
 import dev.slipway.eval.ReportDocument;
 import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.UsageFailure;
+import dev.slipway.manifest.Manifest;
+import dev.slipway.plan.AnsweringModel;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,17 +34,21 @@ import picocli.CommandLine.Parameters;
     description = {
       "Asks the running service questions with known sources and answers, and measures what comes"
           + " back: recall, MRR, nDCG, answer overlap, faithfulness, latency.",
-      "For a deployment in the cloud, the service runs in this process over its endpoint."
+      "For a deployment in the cloud, its service on ECS is asked if it can be reached and a key is"
+          + " at hand; else a service of this process, over its endpoint."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  slipway eval questions.jsonl --html report.html",
       "  slipway eval questions.jsonl --gate recall=0.9,p95=2s    exit code 8 if it is missed",
+      "  slipway eval questions.jsonl --url https://chat.example --key-from CHAT_KEY",
       "  slipway eval questions.jsonl --json > today.json",
       "  slipway eval questions.jsonl --baseline yesterday.json"
     })
 final class EvalCommand extends SlipwayAction {
   @Mixin private LocalOptions deployment = new LocalOptions();
+
+  @Mixin private ServiceOptions service = new ServiceOptions();
 
   @Parameters(paramLabel = "FILE", description = "questions: JSON lines, or a YAML list")
   private Path file = Path.of("");
@@ -60,12 +67,6 @@ final class EvalCommand extends SlipwayAction {
       paramLabel = "FILE",
       description = "say what got better or worse since this run, which --json printed")
   private @Nullable Path baseline;
-
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "the service's address, instead of the deployment's")
-  private @Nullable URI url;
 
   @Option(names = "-k", paramLabel = "N", description = "how many passages (default: rag.k)")
   private @Nullable Integer k;
@@ -135,15 +136,16 @@ final class EvalCommand extends SlipwayAction {
   }
 
   private Report report(List<EvalQuestion> questions) {
-    if (url != null) {
-      return ask(questions, address(url), key(deployment.choose(surroundings())));
+    Optional<String> address = service.address();
+    if (address.isPresent()) {
+      return ask(questions, address.get(), key(() -> key(deployment.choose(surroundings()))));
     }
     var target = deployment.cloud(surroundings());
     if (target.isPresent()) {
       return inTheCloud(questions, target.get());
     }
     var chosen = deployment.choose(surroundings());
-    return ask(questions, chosen.running().addresses().api(), key(chosen));
+    return ask(questions, chosen.running().addresses().api(), key(() -> key(chosen)));
   }
 
   private Report inTheCloud(List<EvalQuestion> questions, CloudTarget target) {
@@ -154,8 +156,34 @@ final class EvalCommand extends SlipwayAction {
           "its manifest says how passages are retrieved and prompts made",
           "Choose it by its manifest (-f), or give the address of its service (--url).");
     }
-    var own = OwnService.of(surroundings(), selection.get());
+    Manifest manifest = selection.get().manifest();
     try (Cloud cloud = target.open(surroundings())) {
+      Optional<URI> deployed = DeployedService.of(cloud, target.names());
+      if (deployed.isPresent()) {
+        var answer =
+            new HttpProbe(surroundings().environment(), surroundings().adapters().pace())
+                .ask(manifest, deployed.get());
+        if (service.reached(answer.reach())) {
+          Optional<String> key =
+              key(
+                  () ->
+                      manifest
+                          .api()
+                          .keys()
+                          .flatMap(
+                              secret -> ApiKeySecret.any(secret, surroundings().environment())));
+          console().say("Asking the service at " + deployed.get() + ".");
+          return ask(questions, deployed.get().toString(), key);
+        }
+        console().say("The service at " + deployed.get() + " is not asked: " + answer.detail());
+      }
+      var own = OwnService.of(surroundings(), selection.get());
+      if (AnsweringModel.of(manifest).beside()) {
+        console().say("Asking a service of this process, with the model that answers beside it.");
+        return own.withItsModel(
+            OwnService.bucket(cloud, target.names()),
+            (address, key) -> ask(questions, address, Optional.of(key)));
+      }
       var endpoint = target.endpoint(cloud);
       console().say("Asking " + endpoint + " through a service of this process.");
       return own.with(
@@ -166,17 +194,12 @@ final class EvalCommand extends SlipwayAction {
     }
   }
 
-  private Optional<String> key(LocalOptions.Chosen chosen) {
-    return chosen.keys().flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment()));
+  private Optional<String> key(Supplier<Optional<String>> otherwise) {
+    return service.key(surroundings(), otherwise);
   }
 
-  private static String address(URI url) {
-    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-    if (!http || url.getHost() == null) {
-      throw new UsageFailure(
-          "Cannot ask " + url, "it is no address", "Give one such as http://localhost:8000.");
-    }
-    return url.toString();
+  private Optional<String> key(LocalOptions.Chosen chosen) {
+    return chosen.keys().flatMap(secret -> ApiKeySecret.any(secret, surroundings().environment()));
   }
 
   private Report ask(List<EvalQuestion> questions, String address, Optional<String> key) {

@@ -47,6 +47,7 @@ final class HistoryCommand extends SlipwayAction {
     String commit = revision.commit();
     Integer rollbackOf = revision.rollbackOf();
     String reason = revision.reason();
+    String instance = revision.instance();
     return "%4d  %s  %-11s  %s@%s  %s  by %s%s%s"
         .formatted(
             revision.number(),
@@ -54,7 +55,7 @@ final class HistoryCommand extends SlipwayAction {
             revision.state(),
             revision.source(),
             commit.length() > 12 ? commit.substring(0, 12) : commit,
-            revision.instance(),
+            instance == null ? "beside the service" : instance,
             revision.by(),
             rollbackOf == null ? "" : "  (revision " + rollbackOf + " again)",
             reason == null ? "" : "  " + reason);

@@ -60,6 +60,7 @@ public final class Main {
     // Where the embedder's tokenizer unpacks its native library; its own choice is ~/.djl.ai.
     System.setProperty("ENGINE_CACHE_DIR", home.cache().resolve("natives").toString());
     var console = new Console(writer(System.out), writer(System.err), environment, isTerminal());
+    TrustedAuthorities.trust(environment, console);
     var distribution = Distribution.ofLauncher();
     var adapters = new Built(environment, console, distribution);
     var surroundings = new Surroundings(console, environment, home, distribution, adapters);

@@ -9,10 +9,10 @@ import dev.slipway.deploy.cloud.Cloud;
 import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Lock;
+import dev.slipway.plan.AnsweringModel;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
-import dev.slipway.plan.MirroredFiles;
 import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
@@ -89,6 +89,7 @@ final class PlanCommand extends SlipwayAction {
 
   private Plan offline(ManifestOptions.Selection selection) {
     Manifest manifest = selection.manifest();
+    Design.insistOnSomething(manifest);
     String region =
         options
             .region(manifest)
@@ -99,18 +100,19 @@ final class PlanCommand extends SlipwayAction {
                         "Cannot plan offline",
                         "no region is named: profiles are not read offline",
                         "Give --region, or set region in the manifest."));
+    AnsweringModel model = AnsweringModel.of(manifest);
     Lock pinned =
         Lock.of(
-            manifest.model(),
+            model.spec(),
             new PinnedModel(
                     surroundings()
                         .adapters()
                         .models(surroundings().home().cache(), options.region(manifest)),
-                    manifest.model(),
+                    model.spec(),
                     manifest.folder(),
-                    DeployOptions.lock(selection))
+                    model.lock(DeployOptions.lock(selection)))
                 .pin());
-    Lock lock = MirroredFiles.of(manifest.model(), pinned);
+    Lock lock = model.taken(pinned);
     Templates wanted =
         surroundings()
             .adapters()
@@ -132,13 +134,19 @@ final class PlanCommand extends SlipwayAction {
             names,
             new Planner.Move(
                 Optional.empty(), new Planner.Wanted(names.storeStack(), wanted.store(), Map.of())),
-            new Planner.Move(
-                Optional.empty(),
-                new Planner.Wanted(
-                    names.endpointStack(),
-                    wanted.endpoint(),
-                    Map.of(Templates.BUCKET_PARAMETER, "the store's bucket"))),
-            Optional.of(Planner.mirrored(blueprint, lock.files().size())),
+            wanted
+                .endpoint()
+                .map(
+                    template ->
+                        new Planner.Move(
+                            Optional.empty(),
+                            new Planner.Wanted(
+                                names.endpointStack(),
+                                template,
+                                Map.of(Templates.BUCKET_PARAMETER, "the store's bucket")))),
+            blueprint
+                .endpoint()
+                .map(endpoint -> Planner.mirrored(endpoint.model(), lock.files().size())),
             Prices.of(facts, region),
             findings);
     return wanted

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks a service through {@code POST /rag}, and does as it says when it is busy: after a 429 or 503
@@ -72,6 +73,8 @@ final class RagClient implements Respondent, AutoCloseable {
       return response.statusCode() == 202 ? later(response, end) : response(response);
     } catch (HttpTimeoutException e) {
       return new Unanswered("it took longer than " + patience.toSeconds() + " s");
+    } catch (SSLException e) {
+      throw UntrustedCertificate.at(url, e);
     } catch (IOException e) {
       throw new OperationFailed(
           "service_unreachable",
@@ -168,7 +171,7 @@ final class RagClient implements Respondent, AutoCloseable {
               "The service at " + url + " did not answer (HTTP " + response.statusCode() + ")",
               "it asks for a key",
               "Choose the manifest with -f, and set the variable of its api.keys: secret:NAME is"
-                  + " SLIPWAY_SECRET_NAME.");
+                  + " SLIPWAY_SECRET_NAME; or name the variable that holds a key: --key-from.");
       case 404, 405 ->
           throw new OperationFailed(
               "no_service",

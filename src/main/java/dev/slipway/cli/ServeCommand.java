@@ -85,6 +85,12 @@ final class ServeCommand extends SlipwayAction {
   private @Nullable Path packed;
 
   @Option(
+      names = "--cross-encoder",
+      hidden = true,
+      description = "the folder of the manifest's cross-encoder, which an image brings along")
+  private @Nullable Path packedCrossEncoder;
+
+  @Option(
       names = "--index",
       paramLabel = "s3://BUCKET/KEY",
       description = "an index that a deploy has stored, instead of this machine's own")
@@ -160,7 +166,7 @@ final class ServeCommand extends SlipwayAction {
             answering.snapshot(),
             answering.window(),
             StoreKey.place(read, index(read, folder), surroundings().environment()),
-            new ServiceParts(surroundings(), selection).crossEncoder(folder),
+            crossEncoder(selection, folder),
             folder.traces(),
             folder.jobs(),
             bucket(read),
@@ -234,6 +240,12 @@ final class ServeCommand extends SlipwayAction {
     try (var line = new TransferLine(console())) {
       return model.fetch(snapshot, line);
     }
+  }
+
+  private Optional<Path> crossEncoder(ManifestOptions.Selection selection, StateFolder folder) {
+    return packedCrossEncoder == null
+        ? new ServiceParts(surroundings(), selection).crossEncoder(folder)
+        : Optional.of(packedCrossEncoder.toAbsolutePath());
   }
 
   /** Returns the folder of the index, which is brought here first where the store has it. */

@@ -1,18 +1,16 @@
 package dev.slipway.cli;
 
 import dev.slipway.local.StateFolder;
-import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.Lock;
 import dev.slipway.model.ModelFile;
-import dev.slipway.model.ModelSource;
 import dev.slipway.model.ModelSpec;
 import dev.slipway.model.Snapshot;
+import dev.slipway.plan.AnsweringModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The model that answers a service's questions: the endpoint's, or with {@code api.engine:
@@ -23,21 +21,9 @@ import java.util.Set;
  * @param beside whether it answers beside the service
  */
 record ServedModel(ModelSpec spec, Path lock, boolean beside) {
-  /** The lock of {@code api.model}; that of {@code model} is {@link Lock#FILE_NAME}. */
-  static final String OWN_LOCK = "slipway.api.lock";
-
   static ServedModel of(ManifestOptions.Selection selection, StateFolder folder) {
-    Manifest manifest = selection.manifest();
-    Path lock = selection.lock(folder);
-    boolean beside = manifest.api().engine() == ApiSpec.Engine.EMBEDDED;
-    Optional<String> own = manifest.api().model().filter(_ -> beside);
-    return own.map(
-            source ->
-                new ServedModel(
-                    new ModelSpec(ModelSource.parse(source), "main", List.of(), Set.of()),
-                    lock.resolveSibling(OWN_LOCK),
-                    true))
-        .orElseGet(() -> new ServedModel(manifest.model(), lock, beside));
+    AnsweringModel model = AnsweringModel.of(selection.manifest());
+    return new ServedModel(model.spec(), model.lock(selection.lock(folder)), model.beside());
   }
 
   PinnedModel pinned(Surroundings surroundings, Manifest manifest) {

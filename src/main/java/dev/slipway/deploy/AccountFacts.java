@@ -12,6 +12,7 @@ import dev.slipway.model.Lock;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +33,13 @@ public final class AccountFacts implements Preflight, Function<String, OptionalD
       List.of(
           "cloudformation:CreateChangeSet",
           "cloudformation:ExecuteChangeSet",
-          "sagemaker:CreateModel",
-          "sagemaker:CreateEndpointConfig",
-          "sagemaker:CreateEndpoint",
           "iam:PassRole",
           "s3:CreateBucket");
+
+  /** And for an endpoint. */
+  private static final List<String> HOSTING =
+      List.of(
+          "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig", "sagemaker:CreateEndpoint");
 
   private final Cloud cloud;
   private final Pace pace;
@@ -78,7 +81,9 @@ public final class AccountFacts implements Preflight, Function<String, OptionalD
     Map<String, Double> known = new TreeMap<>();
     Map<String, String> denied = new TreeMap<>();
     Map<String, String> failed = new TreeMap<>();
-    for (String instance : blueprint.instances()) {
+    List<String> actions = new ArrayList<>(ACTIONS);
+    blueprint.endpoint().ifPresent(_ -> actions.addAll(2, HOSTING));
+    for (String instance : instances(blueprint)) {
       asked("servicequotas:ListServiceQuotas", failed, () -> account.endpointQuota(instance))
           .ifPresent(
               limit ->
@@ -93,7 +98,7 @@ public final class AccountFacts implements Preflight, Function<String, OptionalD
                               .orElse(OptionalDouble.empty()))));
       apply(instance).ifPresent(price -> known.put(instance, price));
     }
-    for (String action : ACTIONS) {
+    for (String action : actions) {
       asked("iam:SimulatePrincipalPolicy", failed, () -> account.denied(action))
           .flatMap(Function.identity())
           .ifPresent(reason -> denied.put(action, reason));
@@ -101,7 +106,14 @@ public final class AccountFacts implements Preflight, Function<String, OptionalD
     return new Facts(pace.now(), quotas, known, denied, failed, running(blueprint));
   }
 
+  private static List<String> instances(Blueprint blueprint) {
+    return blueprint.endpoint().map(Blueprint.Endpoint::instances).orElse(List.of());
+  }
+
   private OptionalInt running(Blueprint blueprint) {
+    if (blueprint.endpoint().isEmpty()) {
+      return OptionalInt.empty();
+    }
     return cloud.hosting().endpoint(blueprint.names().endpoint()).stream()
         .mapToInt(endpoint -> endpoint.variants().stream().mapToInt(Hosting.Variant::now).sum())
         .findFirst();

@@ -12,11 +12,11 @@ import dev.slipway.model.Lock;
 import dev.slipway.model.Snapshot;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.model.mirror.MirrorManifest;
+import dev.slipway.plan.AnsweringModel;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Change;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
-import dev.slipway.plan.MirroredFiles;
 import dev.slipway.plan.ModelKeys;
 import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
@@ -66,7 +66,7 @@ public final class Deployer {
   /**
    * What a plan is made of.
    *
-   * @param snapshot what of the model goes to the store
+   * @param snapshot what of the answering model goes to the store, or beside the service
    * @param lock pins that, and may have fewer files than the lock's file
    * @param seen the deployment as it is
    * @param service the business layer on ECS; absent where it runs elsewhere
@@ -91,11 +91,14 @@ public final class Deployer {
   public Plan plan(Manifest manifest, Path lockFile) {
     Prepared prepared = prepare(manifest, lockFile);
     Plan plan =
-        new ChangePreview(with)
-            .correct(
-                prepared.plan(),
-                prepared.seen().endpointStack(),
-                prepared.seen().endpointMove(prepared.names(), prepared.templates()));
+        prepared
+            .seen()
+            .endpointMove(prepared.names(), prepared.templates().endpoint())
+            .map(
+                move ->
+                    new ChangePreview(with)
+                        .correct(prepared.plan(), prepared.seen().endpointStack(), move))
+            .orElse(prepared.plan());
     return plan.withFindings(check(prepared));
   }
 
@@ -105,11 +108,11 @@ public final class Deployer {
    * @param lockFile pins the model, and is written where it doesn't yet
    * @return what runs now
    * @throws Refused if a check, or what is found, forbids it; nothing was changed
-   * @throws Interrupted if the user stopped it before the cloud began to change the endpoint
+   * @throws Interrupted if the user stopped it before the cloud began to change what runs
    * @throws dev.slipway.failure.LockHeld if another run works on the environment
    * @throws dev.slipway.failure.RolledBack if the change was undone
    * @throws dev.slipway.failure.StillWorking if the cloud goes on with it unwatched
-   * @throws dev.slipway.failure.GateFailed if the endpoint doesn't answer, or not well enough
+   * @throws dev.slipway.failure.GateFailed if what was deployed doesn't answer, or not well enough
    * @throws CloudFailure if the cloud fails before anything was begun in it, or refuses something
    * @throws OperationFailed if the change failed and could not be undone
    */
@@ -138,9 +141,11 @@ public final class Deployer {
   }
 
   private Prepared prepare(Manifest manifest, Path lockFile) {
+    Design.insistOnSomething(manifest);
     with.step("resolving the model");
-    Snapshot snapshot = MirroredFiles.of(manifest.model(), resolve(manifest, lockFile));
-    Lock lock = Lock.of(manifest.model(), snapshot);
+    AnsweringModel model = AnsweringModel.of(manifest);
+    Snapshot snapshot = model.taken(resolve(manifest, model, lockFile));
+    Lock lock = Lock.of(model.spec(), snapshot);
     String region = with.cloud().region();
     with.step("planning");
     ResourceNames names = ResourceNames.of(manifest);
@@ -148,31 +153,24 @@ public final class Deployer {
     Seen seen = Seen.look(with, names);
     Templates templates = with.synthesizer().synthesize(manifest, lock, region);
     Blueprint blueprint = Design.of(manifest, lock, region);
-    Plan plan =
-        Planner.plan(
-            names,
-            seen.storeMove(names, templates),
-            seen.endpointMove(names, templates),
-            objects(lock, blueprint, seen),
-            with.prices(),
-            List.of());
     var desk = new ServiceDesk(with, names);
     Optional<ServiceGoal> service = desk.goal(manifest, templates, seen);
-    Plan whole =
-        desk.move(service, seen)
-            .map(
-                move -> Planner.withService(plan, move, desk.objects(service, seen), with.prices()))
-            .orElse(plan);
+    Plan plan =
+        new PlanDraft(with, names, seen)
+            .of(
+                templates,
+                objects(lock, blueprint, seen),
+                desk.move(service, seen),
+                desk.objects(service, seen));
     stopIfAsked();
-    return new Prepared(
-        manifest, names, snapshot, lock, blueprint, templates, seen, service, whole);
+    return new Prepared(manifest, names, snapshot, lock, blueprint, templates, seen, service, plan);
   }
 
   private Optional<Change> objects(Lock lock, Blueprint blueprint, Seen seen) {
-    boolean mirrored = seen.bucket().filter(name -> holds(name, lock)).isPresent();
-    return mirrored
-        ? Optional.empty()
-        : Optional.of(Planner.mirrored(blueprint, lock.files().size()));
+    return blueprint
+        .endpoint()
+        .filter(_ -> seen.bucket().filter(name -> holds(name, lock)).isEmpty())
+        .map(endpoint -> Planner.mirrored(endpoint.model(), lock.files().size()));
   }
 
   /** The mirror's manifest, which is written last, is what vouches for a copy. */
@@ -182,13 +180,14 @@ public final class Deployer {
     }
   }
 
-  private Snapshot resolve(Manifest manifest, Path lockFile) {
+  private Snapshot resolve(Manifest manifest, AnsweringModel model, Path lockFile) {
+    Path file = model.lock(lockFile);
     Optional<String> pinned =
-        Lock.read(lockFile)
-            .filter(lock -> lock.isFor(manifest.model()))
-            .flatMap(lock -> lock.pinned(manifest.model()));
-    Snapshot snapshot = with.models().resolve(manifest.model(), manifest.folder(), pinned);
-    Lock.pin(lockFile, manifest.model(), snapshot);
+        Lock.read(file)
+            .filter(lock -> lock.isFor(model.spec()))
+            .flatMap(lock -> lock.pinned(model.spec()));
+    Snapshot snapshot = with.models().resolve(model.spec(), manifest.folder(), pinned);
+    Lock.pin(file, model.spec(), snapshot);
     return snapshot;
   }
 
@@ -199,7 +198,11 @@ public final class Deployer {
         prepared
             .seen()
             .strangers(
-                prepared.names(), with.cloud().hosting().endpoint(prepared.names().endpoint())));
+                prepared.names(),
+                prepared
+                    .blueprint()
+                    .endpoint()
+                    .flatMap(_ -> with.cloud().hosting().endpoint(prepared.names().endpoint()))));
     findings.addAll(with.preflight().check(prepared.manifest(), prepared.lock(), with.cloud()));
     return findings;
   }
@@ -212,8 +215,10 @@ public final class Deployer {
         prepared.names().deployment(),
         prepared.names().environment(),
         seen.newest().map(Revision::number).orElse(0),
-        prepared.names().endpointStack(),
-        seen.endpoint().map(Hosting.Endpoint::name).orElse(""),
+        prepared.blueprint().endpoint().isPresent()
+            ? prepared.names().endpointStack()
+            : prepared.names().serviceStack(),
+        seen.endpoint().map(Hosting.Endpoint::name).orElse(null),
         seen.bucket().orElse(""),
         false,
         "running",
@@ -310,7 +315,11 @@ public final class Deployer {
         bucket, prepared.names().lockKey(), owner, with.presence(), with.pace());
   }
 
+  /** What answers beside the service is part of its image. */
   private void mirror(Prepared prepared, Bucket bucket) {
+    if (prepared.blueprint().endpoint().isEmpty()) {
+      return;
+    }
     with.step("mirroring the model");
     with.mirror()
         .copy(
@@ -325,15 +334,24 @@ public final class Deployer {
     var goal =
         new Rollout.Goal(
             prepared.manifest(),
-            prepared.templates(),
+            prepared
+                .templates()
+                .endpoint()
+                .map(template -> new Rollout.Hosted(template, instance(prepared.blueprint()))),
             prepared.lock().source(),
             prepared.lock().commit(),
-            prepared.blueprint().instances().stream().findFirst().orElse(""),
             Optional.empty(),
             prepared.service(),
             prepared.seen().basis());
     var book = new RevisionBook(bucket, prepared.names(), with, owner);
-    return new Rollout(with, prepared.names(), apply, book, gate).run(goal, bucket, lock);
+    return new Rollout(with, prepared.names(), apply, book, gate, lock).run(goal, bucket);
+  }
+
+  private static String instance(Blueprint blueprint) {
+    return blueprint
+        .endpoint()
+        .flatMap(endpoint -> endpoint.instances().stream().findFirst())
+        .orElse("");
   }
 
   private static void stopIfAsked() {
@@ -373,7 +391,7 @@ public final class Deployer {
     Thread.interrupted();
     var stopped =
         new Interrupted(
-            "The deploy was stopped before it changed the endpoint",
+            "The deploy was stopped before it changed what runs",
             "this process was told to stop.",
             "Deploy again to go on: what was copied is kept.");
     if (early != null) {

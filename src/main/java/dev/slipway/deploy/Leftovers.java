@@ -37,28 +37,50 @@ final class Leftovers {
    * @param model the name of the model in use, absent where only the configuration says it
    */
   void clean(String live, Optional<String> model, List<Revision> history) {
+    telling(
+        () -> {
+          Set<String> used = new HashSet<>();
+          config(live).ifPresent(config -> used.addAll(config.models()));
+          model.ifPresent(used::add);
+          // Without a known model in use, none may be taken for unused.
+          delete(Set.of(live), used, !used.isEmpty(), history);
+        });
+  }
+
+  /** Deletes all that is this deployment's by its tags, where no endpoint is left to use it. */
+  void cleanAll(List<Revision> history) {
+    telling(() -> delete(Set.of(), Set.of(), true, history));
+  }
+
+  /**
+   * Deletes what isn't in use.
+   *
+   * @param live names of configurations in use
+   * @param used names of models in use
+   * @param certain whether those are all of them
+   */
+  private void delete(Set<String> live, Set<String> used, boolean certain, List<Revision> history) {
+    Map<String, String> models = certain ? unused(Kind.MODEL, used) : Map.of();
+    var all = new TreeMap<>(models);
+    for (String config : configs(live, history).keySet()) {
+      if (certain) {
+        config(config).stream()
+            .flatMap(old -> old.models().stream())
+            .filter(old -> !used.contains(old))
+            .forEach(old -> all.putIfAbsent(old, ""));
+      }
+      delete(Kind.ENDPOINT_CONFIG, config);
+      with.note("Deleted the old endpoint configuration " + config);
+    }
+    for (String old : all.keySet()) {
+      delete(Kind.MODEL, old);
+      with.note("Deleted the old model " + old);
+    }
+  }
+
+  private void telling(Runnable cleaning) {
     try {
-      Set<String> used = new HashSet<>();
-      config(live).ifPresent(config -> used.addAll(config.models()));
-      model.ifPresent(used::add);
-      // Without a known model in use, none may be taken for unused.
-      Map<String, String> models = used.isEmpty() ? Map.of() : unused(Kind.MODEL, used);
-      var all = new TreeMap<>(models);
-      Map<String, String> configs = configs(live, history);
-      for (String config : configs.keySet()) {
-        if (!used.isEmpty()) {
-          config(config).stream()
-              .flatMap(old -> old.models().stream())
-              .filter(old -> !used.contains(old))
-              .forEach(old -> all.putIfAbsent(old, ""));
-        }
-        delete(Kind.ENDPOINT_CONFIG, config);
-        with.note("Deleted the old endpoint configuration " + config);
-      }
-      for (String old : all.keySet()) {
-        delete(Kind.MODEL, old);
-        with.note("Deleted the old model " + old);
-      }
+      cleaning.run();
     } catch (CloudFailure kept) {
       with.warn(
           "Old endpoint configurations or models are left: "
@@ -67,12 +89,12 @@ final class Leftovers {
     }
   }
 
-  private Map<String, String> configs(String live, List<Revision> history) {
-    var configs = new TreeMap<>(unused(Kind.ENDPOINT_CONFIG, Set.of(live)));
+  private Map<String, String> configs(Set<String> live, List<Revision> history) {
+    var configs = new TreeMap<>(unused(Kind.ENDPOINT_CONFIG, live));
     history.stream()
         .map(Revision::config)
         .filter(Objects::nonNull)
-        .filter(config -> !config.equals(live) && !configs.containsKey(config))
+        .filter(config -> !live.contains(config) && !configs.containsKey(config))
         .distinct()
         .flatMap(config -> config(config).stream())
         .filter(config -> ours(config.arn()))

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code applying}, {@code deployed}, {@code rolled-back}, {@code failed}
  * @param source the model's
  * @param commit the model's
- * @param instance the first choice
+ * @param instance the first choice; null where the model answers beside the service
  * @param config the endpoint configuration that the endpoint ran with after it; null before
- * @param templateKey where its endpoint template lies in the store
+ * @param templateKey where its endpoint template lies in the store; null where it has no endpoint
  * @param parameters of that template
  * @param reason why it isn't deployed; null where it is
  * @param service what its business layer on ECS was made of; null where that ran elsewhere, or
@@ -32,9 +32,9 @@ public record Revision(
     String state,
     String source,
     String commit,
-    String instance,
+    @Nullable String instance,
     @Nullable String config,
-    @JsonProperty("template_key") String templateKey,
+    @JsonProperty("template_key") @Nullable String templateKey,
     Map<String, String> parameters,
     @Nullable String reason,
     @Nullable Service service,

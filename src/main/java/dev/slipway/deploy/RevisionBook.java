@@ -51,7 +51,8 @@ final class RevisionBook {
     newest.filter(revision -> revision.state().equals(APPLYING)).ifPresent(this::abandon);
     int number = newest.map(Revision::number).orElse(0) + 1;
     // The template first: a record without one could not be put back.
-    revisions.keep(revisions.templateKey(number), goal.templates().endpoint());
+    goal.endpoint()
+        .ifPresent(endpoint -> revisions.keep(revisions.templateKey(number), endpoint.template()));
     goal.service()
         .ifPresent(service -> revisions.keep(revisions.serviceKey(number), service.template()));
     Revision revision =
@@ -63,10 +64,12 @@ final class RevisionBook {
             APPLYING,
             goal.source(),
             goal.commit(),
-            goal.instance(),
+            goal.endpoint().map(Rollout.Hosted::instance).orElse(null),
             null,
-            revisions.templateKey(number),
-            Map.of(dev.slipway.plan.Templates.BUCKET_PARAMETER, bucket.name()),
+            goal.endpoint().map(_ -> revisions.templateKey(number)).orElse(null),
+            goal.endpoint().isPresent()
+                ? Map.of(dev.slipway.plan.Templates.BUCKET_PARAMETER, bucket.name())
+                : Map.of(),
             null,
             null,
             goal.rollbackOf().orElse(null));
@@ -82,7 +85,7 @@ final class RevisionBook {
     return open
         && newest.commit().equals(goal.commit())
         && Optional.ofNullable(newest.rollbackOf()).equals(goal.rollbackOf())
-        && Fingerprint.same(revisions.template(newest), goal.templates().endpoint())
+        && same(revisions.template(newest), goal.endpoint().map(Rollout.Hosted::template))
         && (goal.service().isEmpty()
             || revisions
                 .serviceTemplate(newest.number())
@@ -90,10 +93,16 @@ final class RevisionBook {
                 .isPresent());
   }
 
+  private static boolean same(Optional<String> kept, Optional<String> wanted) {
+    return kept.isPresent() == wanted.isPresent()
+        && (kept.isEmpty() || Fingerprint.same(kept.get(), wanted.orElseThrow()));
+  }
+
+  /** Returns the stack that answers for a revision, once that has brought it to its end. */
   private Optional<Stack> applied(Revision revision) {
     return with.cloud()
         .stacks()
-        .find(names.endpointStack())
+        .find(revision.templateKey() == null ? names.serviceStack() : names.endpointStack())
         .filter(stack -> NextStep.good(stack.status()))
         .filter(
             stack ->
@@ -114,8 +123,13 @@ final class RevisionBook {
             "its run ended before it was done"));
   }
 
-  Revision deployed(Revision revision, String config) {
-    Revision done = ending(revision, "deployed", config, null);
+  /**
+   * Records that a revision is deployed.
+   *
+   * @param config of its endpoint; absent where it has none
+   */
+  Revision deployed(Revision revision, Optional<String> config) {
+    Revision done = ending(revision, "deployed", config.orElse(null), null);
     revisions.record(done);
     return done;
   }
@@ -173,7 +187,7 @@ final class RevisionBook {
     return with;
   }
 
-  /** Returns the tags of the endpoint's stack at a revision. */
+  /** Returns the tags of the stacks at a revision. */
   Map<String, String> tags(Manifest manifest, Revision revision) {
     var tags = new TreeMap<String, String>();
     tags.put(ResourceNames.DEPLOYMENT_TAG, names.deployment());

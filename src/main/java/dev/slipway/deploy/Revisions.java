@@ -89,20 +89,24 @@ public final class Revisions {
   }
 
   /**
-   * Returns the template of a revision.
+   * Returns the endpoint's template of a revision; absent where it has no endpoint.
    *
    * @throws OperationFailed if it is gone
    */
-  String template(Revision revision) {
+  Optional<String> template(Revision revision) {
+    return Optional.ofNullable(revision.templateKey()).map(key -> template(revision, key));
+  }
+
+  private String template(Revision revision, String key) {
     return bucket
-        .get(revision.templateKey())
+        .get(key)
         .map(body -> new String(body, StandardCharsets.UTF_8))
         .orElseThrow(
             () ->
                 new OperationFailed(
                     "template_gone",
                     "Cannot put back revision " + revision.number(),
-                    "its template " + revision.templateKey() + " is no longer in " + bucket.name(),
+                    "its template " + key + " is no longer in " + bucket.name(),
                     "Deploy the manifest as it was then."));
   }
 

@@ -52,18 +52,22 @@ public final class Rollback {
           number.isPresent()
               ? Revisions.numbered(history, number.getAsInt())
               : cutOff(history).orElseGet(() -> before(history, running));
-      String template = revisions.template(chosen);
+      Optional<String> template = revisions.template(chosen);
       Optional<ServiceGoal> service = service(revisions, chosen);
+      if (template.isEmpty() && service.isEmpty()) {
+        throw neverMade(chosen);
+      }
       if (running.filter(live -> runs(live, template, history, seen, manifest)).isPresent()
           && seen.serviceIsAsWanted(service)) {
         return unchanged(names, bucket, chosen, running.get(), service, seen);
       }
-      insistOnTheModel(bucket, chosen, template);
+      template.ifPresent(its -> insistOnTheModel(bucket, chosen, its));
       var desk = new ServiceDesk(with, names);
       service.ifPresent(goal -> desk.insistOnParts(bucket, chosen.number(), goal));
-      var templates = new Templates(seen.storeTemplate().orElse("{}"), template);
+      // The store is shared with other environments, and stays as it is.
+      var templates = new Templates(seen.storeTemplate().orElse("{}"), template, Optional.empty());
       approve(names, seen, templates, service.flatMap(_ -> desk.move(service, seen)));
-      return roll(manifest, names, bucket, chosen, templates, service, seen);
+      return roll(manifest, names, bucket, chosen, template, service, seen);
     } catch (CloudFailure failure) {
       throw Rollout.orStillWorking(apply, names, failure);
     }
@@ -71,10 +75,22 @@ public final class Rollback {
 
   /** A run that died, or one that failed, has left something to do, whatever the template says. */
   private static boolean runs(
-      Revision live, String template, List<Revision> history, Seen seen, Manifest manifest) {
+      Revision live,
+      Optional<String> template,
+      List<Revision> history,
+      Seen seen,
+      Manifest manifest) {
     return live.state().equals("deployed")
         && Revisions.newest(history).filter(newest -> newest.state().equals("applying")).isEmpty()
         && seen.serves(template, manifest);
+  }
+
+  private static OperationFailed neverMade(Revision chosen) {
+    return new OperationFailed(
+        "revision_never_made",
+        "Cannot put back revision " + chosen.number(),
+        "it ended before the service was made that it is.",
+        "Choose another: `slipway history` lists them.");
   }
 
   private Deployment unchanged(
@@ -95,8 +111,8 @@ public final class Rollback {
         names.deployment(),
         names.environment(),
         live.number(),
-        names.endpointStack(),
-        seen.endpoint().map(Hosting.Endpoint::name).orElse(""),
+        chosen.templateKey() == null ? names.serviceStack() : names.endpointStack(),
+        seen.endpoint().map(Hosting.Endpoint::name).orElse(null),
         bucket.name(),
         false,
         "running",
@@ -119,7 +135,7 @@ public final class Rollback {
       ResourceNames names,
       Bucket bucket,
       Revision chosen,
-      Templates templates,
+      Optional<String> template,
       Optional<ServiceGoal> service,
       Seen seen) {
     String owner = with.cloud().account().identity().arn();
@@ -129,32 +145,23 @@ public final class Rollback {
       var goal =
           new Rollout.Goal(
               manifest,
-              templates,
+              template.map(
+                  its ->
+                      new Rollout.Hosted(its, Objects.requireNonNullElse(chosen.instance(), ""))),
               chosen.source(),
               chosen.commit(),
-              chosen.instance(),
               Optional.of(chosen.number()),
               service,
               seen.basis());
       var book = new RevisionBook(bucket, names, with, owner);
-      return new Rollout(with, names, apply, book, AnswerGate.none()).run(goal, bucket, lock);
+      return new Rollout(with, names, apply, book, AnswerGate.none(), lock).run(goal, bucket);
     }
   }
 
   private void approve(
       ResourceNames names, Seen seen, Templates templates, Optional<Planner.Move> service) {
-    Plan endpoint =
-        Planner.plan(
-            names,
-            seen.storeMove(names, templates),
-            seen.endpointMove(names, templates),
-            Optional.empty(),
-            with.prices(),
-            List.of());
     Plan plan =
-        service
-            .map(move -> Planner.withService(endpoint, move, List.of(), with.prices()))
-            .orElse(endpoint);
+        new PlanDraft(with, names, seen).of(templates, Optional.empty(), service, List.of());
     if (!with.intervention().approves(plan)) {
       throw new Interrupted(
           "Nothing was changed",

@@ -1,47 +1,32 @@
 package dev.slipway.deploy;
 
-import dev.slipway.deploy.cloud.Stacks;
-import dev.slipway.deploy.cloud.Stacks.Stack;
-import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.CloudFailure;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.Interrupted;
-import dev.slipway.failure.OperationFailed;
 import dev.slipway.failure.RolledBack;
 import dev.slipway.failure.StillWorking;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.model.mirror.Bucket;
-import dev.slipway.plan.Plan;
-import dev.slipway.plan.Planner;
 import dev.slipway.plan.ResourceNames;
-import dev.slipway.plan.Templates;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Brings an environment's endpoint to a template, as a revision: apply, wait, verify, ask, and tidy
- * up. The caller holds the environment's lock.
+ * Brings an environment to what is wanted, as a revision: the endpoint, then the service that asks
+ * it. Where a model beside the service answers, the service comes first, and an endpoint that
+ * nobody asks any more goes after it. The caller holds the environment's lock.
  */
 final class Rollout {
   /** CloudFormation's limit of a template in a request, in bytes. */
   static final int MOST_INLINE = 51_200;
 
-  /** Download and health check take up to an hour each; what is around them, less. */
-  private static final Duration STARTUP = Duration.ofMinutes(150);
-
   /**
    * What shall be.
    *
-   * @param templates the store's as it is deployed, and the endpoint's that is wanted
+   * @param endpoint what hosts the model; absent where it answers beside the service
    * @param source the model's
    * @param commit the model's
-   * @param instance the first choice
    * @param rollbackOf the number of the revision that is put back
    * @param service the business layer on ECS; absent where it runs elsewhere
    * @param basis the endpoint's template that the user has seen a plan against; absent if the plan
@@ -49,13 +34,20 @@ final class Rollout {
    */
   record Goal(
       Manifest manifest,
-      Templates templates,
+      Optional<Hosted> endpoint,
       String source,
       String commit,
-      String instance,
       Optional<Integer> rollbackOf,
       Optional<ServiceGoal> service,
       Basis basis) {}
+
+  /**
+   * An endpoint that is wanted.
+   *
+   * @param template of its stack
+   * @param instance the first choice
+   */
+  record Hosted(String template, String instance) {}
 
   /**
    * What a plan was made against.
@@ -67,10 +59,14 @@ final class Rollout {
 
   private final Collaborators with;
   private final ResourceNames names;
-  private final StackApply apply;
   private final RevisionBook book;
   private final AnswerGate gate;
-  private boolean begun;
+  private final DeploymentLock lock;
+  private final EndpointRollout hosting;
+  private final ServiceRollout serving;
+  private Optional<EndpointRollout.Live> live = Optional.empty();
+  private Optional<Deployment.Service> service = Optional.empty();
+  private Optional<AnswerGate.Judgement> judged = Optional.empty();
 
   /**
    * Makes a rollout.
@@ -82,88 +78,88 @@ final class Rollout {
       ResourceNames names,
       StackApply apply,
       RevisionBook book,
-      AnswerGate gate) {
+      AnswerGate gate,
+      DeploymentLock lock) {
     this.with = with;
     this.names = names;
-    this.apply = apply;
     this.book = book;
     this.gate = gate;
+    this.lock = lock;
+    this.hosting = new EndpointRollout(with, names, apply, book, lock);
+    this.serving = new ServiceRollout(with, names, lock::renewIfDue, lock::insist);
   }
 
   /** Returns the document of what came of it. */
-  Deployment run(Goal goal, Bucket bucket, DeploymentLock lock) {
+  Deployment run(Goal goal, Bucket bucket) {
     Revision revision = book.begin(goal);
     try {
-      Revision done = roll(goal, revision, bucket, lock);
+      Revision done = roll(goal, revision, bucket);
       return new Deployment(
-          names.deployment(),
-          names.environment(),
-          done.number(),
-          names.endpointStack(),
-          live.value(),
-          bucket.name(),
-          true,
-          "running",
-          smoke,
-          service.orElse(null));
+              names.deployment(),
+              names.environment(),
+              done.number(),
+              goal.endpoint().isPresent() ? names.endpointStack() : names.serviceStack(),
+              live.map(endpoint -> endpoint.endpoint().value()).orElse(null),
+              bucket.name(),
+              true,
+              "running",
+              smoke(),
+              service.orElse(null))
+          .judged(judged.map(AnswerGate.Judgement::document).orElse(null));
     } catch (Failure failure) {
       throw ended(revision, failure);
     }
   }
 
-  private EndpointName live = new EndpointName("none");
-  private String smoke = "skipped";
-  private Optional<Deployment.Service> service = Optional.empty();
+  /** Where there is no endpoint, the question to the service is the smoke test. */
+  private String smoke() {
+    return live.map(EndpointRollout.Live::smoke)
+        .orElseGet(
+            () ->
+                service.filter(asked -> asked.asked().equals("answered")).isPresent()
+                    ? "passed"
+                    : "skipped");
+  }
 
-  private Revision roll(Goal goal, Revision revision, Bucket bucket, DeploymentLock lock) {
-    var watch = new EndpointWatch(with, names, lock::renewIfDue);
-    Instant until =
-        with.pace().now().plus(STARTUP).plus(goal.manifest().endpoint().update().timeout());
+  private Revision roll(Goal goal, Revision revision, Bucket bucket) {
     Map<String, String> tags = book.tags(goal.manifest(), revision);
-    with.step("applying " + names.endpointStack());
-    Optional<String> deployed = settled(goal, bucket, tags, until, watch, lock);
-    InstanceCounts counts = InstanceCounts.before(with, names, names.endpoint());
-    for (Plan.Step step : steps(goal, deployed)) {
-      lock.insist();
-      begun = true;
-      apply.apply(wanted(step, bucket, tags, until), watch);
+    live =
+        goal.endpoint()
+            .map(
+                wanted ->
+                    hosting.run(goal.manifest(), wanted.template(), goal.basis(), bucket, tags));
+    if (live.isEmpty()) {
+      hosting.insist(goal.basis());
     }
-    with.step("verifying the endpoint");
-    Stack stack = stack();
-    var verification = new Verification(with, names);
-    Verification.Live seen = verification.see(stack, watch, until);
-    live = seen.endpoint();
-    counts.restore(seen.endpoint(), goal.manifest().endpoint().scaling());
-    with.step("asking the endpoint");
-    var test =
-        new SmokeTest(
-            with,
-            names,
-            goal.manifest().endpoint(),
-            book.history().stream().noneMatch(earlier -> earlier.state().equals("deployed")));
-    SmokeTest.Result result =
-        test.ask(new SmokeTest.Target(seen.endpoint(), names.component()), bucket);
-    smoke = result == SmokeTest.Result.PASSED ? "passed" : "warned";
-    judge(seen.endpoint(), bucket);
+    boolean behindTheService = goal.service().isPresent() && gate.mayAskServices();
+    if (!behindTheService) {
+      judge(bucket);
+    }
     lock.insist();
-    new Leftovers(with, names).clean(seen.config(), seen.model(), book.history());
-    return book.deployed(serve(goal, revision, bucket, tags, lock), seen.config());
+    live.ifPresent(hosting::tidy);
+    Revision served = serve(goal, revision, bucket, tags);
+    if (behindTheService) {
+      judge(bucket);
+    }
+    if (live.isEmpty()) {
+      // Only now: until the service answers by itself, its callers need the endpoint.
+      hosting.remove(goal.manifest(), tags);
+    }
+    return book.deployed(served, live.map(EndpointRollout.Live::config));
   }
 
   /** Brings up the business layer, or takes away the one that runs elsewhere now. */
-  private Revision serve(
-      Goal goal, Revision revision, Bucket bucket, Map<String, String> tags, DeploymentLock lock) {
-    var rollout = new ServiceRollout(with, names, lock::renewIfDue, lock::insist);
+  private Revision serve(Goal goal, Revision revision, Bucket bucket, Map<String, String> tags) {
     if (goal.service().isEmpty()) {
       if (goal.rollbackOf().isEmpty()) {
-        rollout.remove(tags);
+        serving.remove(tags);
       }
       return revision;
     }
     Revision[] recorded = {revision};
     service =
         Optional.of(
-            rollout.run(
+            serving.run(
                 goal.manifest(),
                 goal.service().get(),
                 bucket,
@@ -172,96 +168,22 @@ final class Rollout {
     return recorded[0];
   }
 
-  private void judge(EndpointName endpoint, Bucket bucket) {
-    gate.judge(endpoint, names.component(), bucket.name()).ifPresent(with::note);
-  }
-
-  private Stack stack() {
-    return new Looking(with.pace())
-        .at(() -> with.cloud().stacks().find(names.endpointStack()))
-        .orElseThrow(
-            () ->
-                new OperationFailed(
-                    "stack_missing",
-                    "There is no stack " + names.endpointStack(),
-                    "somebody deleted it meanwhile.",
-                    "Deploy again."));
-  }
-
-  /** Brings the stack to rest, and makes sure that the plan still says what will happen. */
-  private Optional<String> settled(
-      Goal goal,
-      Bucket bucket,
-      Map<String, String> tags,
-      Instant until,
-      EndpointWatch watch,
-      DeploymentLock lock) {
-    lock.insist();
-    Plan.Step whole = new Plan.Step(names.endpointStack(), "update", goal.templates().endpoint());
-    Optional<String> deployed =
-        apply
-            .settle(described(whole, bucket, tags, until), watch)
-            .filter(stack -> NextStep.of(stack.status()) != NextStep.CREATE)
-            .map(stack -> with.cloud().stacks().template(stack.name()));
-    boolean same =
-        deployed.isPresent() == goal.basis().template().isPresent()
-            && (deployed.isEmpty()
-                || Fingerprint.same(deployed.get(), goal.basis().template().orElse("")));
-    if (goal.basis().settled() && !same) {
-      throw new OperationFailed(
-          "plan_outdated",
-          "The plan no longer holds",
-          "another run changed " + names.endpointStack() + " after it was made.",
-          "Deploy again to see what is left to do.",
-          true,
-          null);
-    }
-    return deployed;
-  }
-
-  private List<Plan.Step> steps(Goal goal, Optional<String> deployed) {
-    Map<String, String> parameters = Map.of();
-    List<Plan.Step> steps =
-        new ArrayList<>(
-            Planner.steps(
-                deployed.map(template -> new Planner.Deployed(template, parameters)),
-                new Planner.Wanted(
-                    names.endpointStack(), goal.templates().endpoint(), parameters)));
-    String wanted = goal.templates().endpoint();
-    if (steps.isEmpty() || !Fingerprint.same(steps.getLast().template(), wanted)) {
-      // What is there may be as wanted and yet not complete: the apply sees that.
-      steps.add(new Plan.Step(names.endpointStack(), "update", wanted));
-    }
-    return steps;
-  }
-
-  private StackApply.Wanted wanted(
-      Plan.Step step, Bucket bucket, Map<String, String> tags, Instant until) {
-    StackApply.Wanted wanted = described(step, bucket, tags, until);
-    if (wanted.sent() instanceof Stacks.Template.InBucket inBucket) {
-      bucket.put(
-          inBucket.key(), step.template().getBytes(StandardCharsets.UTF_8), "application/json");
-    }
-    return wanted;
-  }
-
-  private StackApply.Wanted described(
-      Plan.Step step, Bucket bucket, Map<String, String> tags, Instant until) {
-    byte[] bytes = step.template().getBytes(StandardCharsets.UTF_8);
-    Stacks.Template sent =
-        bytes.length <= MOST_INLINE
-            ? new Stacks.Template.Body(step.template())
-            : new Stacks.Template.InBucket(
-                bucket.name(), names.templatesPrefix() + Fingerprint.of(step.template()) + ".json");
-    return new StackApply.Wanted(
-        step.stack(),
-        step.purpose(),
-        step.template(),
-        sent,
-        Map.of(Templates.BUCKET_PARAMETER, bucket.name()),
-        tags,
-        Set.of(ResourceNames.DEPLOYMENT_TAG, ResourceNames.ENVIRONMENT_TAG),
-        until);
+  /** Asks the service where callers do, if it answered there; else the model behind it. */
+  private void judge(Bucket bucket) {
+    judged =
+        gate.judge(
+            service
+                .filter(deployed -> deployed.asked().equals("answered"))
+                .<AnswerGate.Asked>map(
+                    deployed -> new AnswerGate.Asked.Service(URI.create(deployed.url())))
+                .or(
+                    () ->
+                        live.map(
+                            endpoint ->
+                                new AnswerGate.Asked.Endpoint(
+                                    endpoint.endpoint(), names.component(), bucket.name())))
+                .orElseGet(() -> new AnswerGate.Asked.Beside(bucket.name())));
+    judged.ifPresent(judgement -> with.note(judgement.told()));
   }
 
   /** Records how a revision ended, and says whether the cloud may go on without us. */
@@ -275,9 +197,10 @@ final class Rollout {
     }
     if (failure instanceof Interrupted || lostSight(failure)) {
       // A run that only waits for what an earlier one began leaves the cloud at work too.
-      return begun || apply.working()
-          ? StackWait.stillWorking(names.endpointStack(), failure.getMessage() + ".", failure)
-          : failure;
+      if (serving.working()) {
+        return stillWorking(names.serviceStack(), failure);
+      }
+      return hosting.working() ? stillWorking(names.endpointStack(), failure) : failure;
     }
     try {
       book.failed(revision, failure instanceof RolledBack ? "rolled-back" : "failed", failure);
@@ -287,11 +210,14 @@ final class Rollout {
     return failure;
   }
 
+  private static StillWorking stillWorking(String stack, Failure failure) {
+    return StackWait.stillWorking(stack, failure.getMessage() + ".", failure);
+  }
+
   /** Says that the cloud may go on, where it was asked for something and is out of sight now. */
   static Failure orStillWorking(StackApply apply, ResourceNames names, CloudFailure failure) {
     return apply.working() && lostSight(failure)
-        ? StackWait.stillWorking(
-            "\"" + names.deployment() + "\"", failure.getMessage() + ".", failure)
+        ? stillWorking("\"" + names.deployment() + "\"", failure)
         : failure;
   }
 

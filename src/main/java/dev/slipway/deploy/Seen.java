@@ -59,7 +59,8 @@ record Seen(
             .flatMap(bucket -> newest(with, names, bucket)));
   }
 
-  private static Optional<String> template(Collaborators with, Stack stack) {
+  /** Returns the template of a stack; absent where it holds none that could be changed. */
+  static Optional<String> template(Collaborators with, Stack stack) {
     return switch (NextStep.of(stack.status())) {
       case UPDATE, WAIT, CONTINUE_ROLLBACK ->
           Optional.of(with.cloud().stacks().template(stack.name()));
@@ -134,16 +135,31 @@ record Seen(
         new Planner.Wanted(names.storeStack(), wanted.store(), Map.of()));
   }
 
-  /** Returns what the endpoint's stack has, and what it should have. */
-  Planner.Move endpointMove(ResourceNames names, Templates wanted) {
+  /** Returns what the endpoint's stack has, and what it should have; absent if it should not be. */
+  Optional<Planner.Move> endpointMove(ResourceNames names, Optional<String> wanted) {
     Map<String, String> parameters =
         Map.of(Templates.BUCKET_PARAMETER, bucket().orElse("the store's bucket"));
-    return new Planner.Move(
-        endpointTemplate.map(
-            template ->
-                new Planner.Deployed(
-                    template, endpointStack.map(Stack::parameters).orElse(Map.of()))),
-        new Planner.Wanted(names.endpointStack(), wanted.endpoint(), parameters));
+    return wanted.map(
+        template ->
+            new Planner.Move(
+                deployedEndpoint(),
+                new Planner.Wanted(names.endpointStack(), template, parameters)));
+  }
+
+  /** Returns the removal of an endpoint that is not wanted; absent if there is none to remove. */
+  Optional<Planner.Move> endpointRemoval(ResourceNames names, Optional<String> wanted) {
+    return deployedEndpoint()
+        .filter(_ -> wanted.isEmpty())
+        .map(
+            deployed ->
+                new Planner.Move(
+                    Optional.of(deployed), Planner.Wanted.nothing(names.endpointStack())));
+  }
+
+  private Optional<Planner.Deployed> deployedEndpoint() {
+    return endpointTemplate.map(
+        template ->
+            new Planner.Deployed(template, endpointStack.map(Stack::parameters).orElse(Map.of())));
   }
 
   /** Returns what a plan made now is made against. */
@@ -169,15 +185,25 @@ record Seen(
   boolean isAsWanted(Templates wanted, Manifest manifest, Optional<ServiceGoal> service) {
     return serviceIsAsWanted(service)
         && good(store, storeTemplate, wanted.store())
-        && good(endpointStack, endpointTemplate, wanted.endpoint())
-        && endpointStack.filter(this::takesTheStore).isPresent()
-        && endpointStack.filter(stack -> expiryHolds(stack, manifest)).isPresent()
-        && endpoint.filter(this::isLive).isPresent()
+        && endpointStack.filter(found -> !NextStep.good(found.status())).isEmpty()
+        && serves(wanted.endpoint(), manifest)
         && newest.filter(revision -> revision.state().equals("deployed")).isPresent();
   }
 
-  /** Returns whether the endpoint runs as this template says, by whichever revision. */
-  boolean serves(String template, Manifest manifest) {
+  /**
+   * Returns whether what answers is there, by whichever revision: the endpoint as this template
+   * says, or without one the service alone.
+   */
+  boolean serves(Optional<String> template, Manifest manifest) {
+    return template
+        .map(wanted -> hosts(wanted, manifest))
+        .orElseGet(
+            () ->
+                endpointStack.isEmpty()
+                    && serviceStack.filter(stack -> expiryHolds(stack, manifest)).isPresent());
+  }
+
+  private boolean hosts(String template, Manifest manifest) {
     return endpointTemplate.filter(found -> Fingerprint.same(found, template)).isPresent()
         && endpointStack.filter(Seen::atRest).isPresent()
         && endpointStack.filter(this::takesTheStore).isPresent()

@@ -102,7 +102,7 @@ final class ServiceDesk {
                         it.parameters(
                             seen.bucket().orElse("the store's bucket"),
                             it.image().orElse("the image of this version"))))
-            .orElseGet(() -> new Planner.Wanted(names.serviceStack(), "{}", Map.of()));
+            .orElseGet(() -> Planner.Wanted.nothing(names.serviceStack()));
     return Optional.of(new Planner.Move(now, wanted));
   }
 

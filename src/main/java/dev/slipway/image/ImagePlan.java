@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * One image, decided: the same plan over the same files gives the same digest.
@@ -94,6 +95,15 @@ public record ImagePlan(
     }
 
     /**
+     * A file that a lock pins, which need not be on this machine before an image is built.
+     *
+     * @param bytes how many it has
+     * @param sha256 64 hexadecimal digits
+     * @param fetched returns where it lies, and brings it here first where it isn't
+     */
+    record Locked(long bytes, String sha256, Supplier<Path> fetched) implements Content {}
+
+    /**
      * Text.
      *
      * @param text in UTF-8
@@ -108,7 +118,8 @@ public record ImagePlan(
 
   /**
    * Returns a tag that names the content: another one as soon as anything in the image differs,
-   * except a base that its own tag gives another meaning to. Reads every file.
+   * except a base that its own tag gives another meaning to. Reads every file but those that a lock
+   * pins.
    */
   public String tag() {
     try {
@@ -131,6 +142,9 @@ public record ImagePlan(
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     switch (content) {
       case Content.OfText(String text) -> digest.update(text.getBytes(StandardCharsets.UTF_8));
+      case Content.Locked locked -> {
+        return HexFormat.of().parseHex(locked.sha256());
+      }
       case Content.OfFile(Path file) -> {
         try (InputStream in = Files.newInputStream(file);
             OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {

@@ -31,7 +31,7 @@ public record ServiceContents(
     boolean engine,
     List<String> serve,
     SortedMap<String, Path> deployment,
-    SortedMap<String, Path> model,
+    SortedMap<String, Content> model,
     SortedMap<String, String> variables,
     int port) {
   /** A user that no base image has: it owns nothing, and can do what all may. */
@@ -75,7 +75,12 @@ public record ServiceContents(
     List<Layer> layers = new ArrayList<>();
     layers.add(new Layer("libraries", libraries));
     if (!model.isEmpty()) {
-      layers.add(new Layer("model", files(model)));
+      layers.add(
+          new Layer(
+              "model",
+              model.entrySet().stream()
+                  .map(each -> new Entry(each.getKey(), each.getValue()))
+                  .toList()));
     }
     layers.add(new Layer("program", program(jars)));
     layers.add(new Layer("deployment", files(deployment)));

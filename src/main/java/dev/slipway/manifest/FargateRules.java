@@ -3,40 +3,16 @@ package dev.slipway.manifest;
 import dev.slipway.manifest.ManifestRules.Violation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Checks what goes together on Fargate; for manifests whose service runs there. */
 final class FargateRules {
-  private static final long GIB = 1L << 30;
-
-  /**
-   * Memory in GiB by CPU units: the least, the most and the step between, as in the Amazon ECS
-   * Developer Guide, "Task CPU and memory".
-   */
-  private static final Map<Integer, Memory> SIZES =
-      Map.of(
-          512, new Memory(1, 4, 1),
-          1024, new Memory(2, 8, 1),
-          2048, new Memory(4, 16, 1),
-          4096, new Memory(8, 30, 1),
-          8192, new Memory(16, 60, 4),
-          16_384, new Memory(32, 120, 8));
-
   /** What CloudWatch Logs takes as {@code RetentionInDays}, by its API reference. */
   private static final Set<Integer> DAYS =
       Set.of(
           1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
           2922, 3288, 3653);
-
-  /** Memory in GiB. */
-  private record Memory(int least, int most, int step) {
-    boolean fits(long bytes) {
-      long gib = bytes / GIB;
-      return bytes % GIB == 0 && gib >= least && gib <= most && (gib - least) % step == 0;
-    }
-  }
 
   private final Values values;
   private final List<Violation> violations = new ArrayList<>();
@@ -78,7 +54,7 @@ final class FargateRules {
   private void size() {
     Optional<Integer> cpu = values.known(FargateKeys.CPU);
     Optional<Long> memory = values.known(FargateKeys.MEMORY);
-    Optional<Memory> sizes = cpu.flatMap(units -> Optional.ofNullable(SIZES.get(units)));
+    Optional<FargateSize.Range> sizes = cpu.flatMap(FargateSize::range);
     if (cpu.isPresent() && sizes.isEmpty()) {
       report(FargateKeys.CPU, "must be 512, 1024, 2048, 4096, 8192 or 16384, is " + cpu.get());
     }

@@ -15,30 +15,43 @@ import java.util.OptionalInt;
  *
  * @param names of all that has one
  * @param region where everything lies
- * @param endpoint kind, scaling and update, as the manifest has them
- * @param instances instance types in order of preference, at least one; {@code auto} is resolved
- * @param model where the endpoint reads its weights
- * @param container what serves them
- * @param startup the times and the disk that the model's size asks for
+ * @param endpoint what hosts the model; absent where it answers beside the service
  * @param tags put on every resource by the template: the user's, and which deployment this is; what
  *     changes with each deploy (revision, owner, expiry) is put on the stack instead
- * @param service the business layer on ECS; absent where it runs elsewhere
+ * @param service the business layer on ECS; absent where it runs elsewhere. There is an endpoint,
+ *     or a service with a model of its own
  */
 public record Blueprint(
     ResourceNames names,
     String region,
-    EndpointSpec endpoint,
-    List<String> instances,
-    ModelData model,
-    Container container,
-    Startup startup,
+    Optional<Endpoint> endpoint,
     Map<String, String> tags,
     Optional<Service> service) {
 
-  /** Copies the collections. */
+  /** Copies the tags. */
   public Blueprint {
-    instances = List.copyOf(instances);
     tags = Map.copyOf(tags);
+  }
+
+  /**
+   * What hosts the model on SageMaker.
+   *
+   * @param spec kind, scaling and update, as the manifest has them
+   * @param instances instance types in order of preference, at least one; {@code auto} is resolved
+   * @param model where the endpoint reads its weights
+   * @param container what serves them
+   * @param startup the times and the disk that the model's size asks for
+   */
+  public record Endpoint(
+      EndpointSpec spec,
+      List<String> instances,
+      ModelData model,
+      Container container,
+      Startup startup) {
+    /** Copies the list. */
+    public Endpoint {
+      instances = List.copyOf(instances);
+    }
   }
 
   /**
@@ -84,13 +97,24 @@ public record Blueprint(
       int copyMemoryMb) {}
 
   /**
+   * A model that answers beside the service.
+   *
+   * @param bytes of its GGUF, which the image holds as a layer
+   * @param memoryBytes that a task needs, estimated
+   * @param diskGib that a task needs; absent where what each task has is enough
+   */
+  public record Beside(long bytes, long memoryBytes, OptionalInt diskGib) {}
+
+  /**
    * The business layer on ECS.
    *
    * @param fargate how it runs, as the manifest has it
    * @param port that its container listens on
    * @param deadline of one question, streamed or not
    * @param indexed whether it answers from a snapshot of the embedded index
-   * @param endpoints the names of those that it may ask, its own first
+   * @param endpoints the names of those that it may ask, its own first; none where a model answers
+   *     beside it
+   * @param model what answers beside it; absent where an endpoint does
    * @param keys the name of the secret that holds the API keys; absent where none are asked for
    * @param secrets names of secrets by the variable that the container gets each in
    * @param reaches the TCP ports of what it calls outside of the VPC, 443 among them
@@ -101,6 +125,7 @@ public record Blueprint(
       Duration deadline,
       boolean indexed,
       List<String> endpoints,
+      Optional<Beside> model,
       Optional<String> keys,
       Map<String, String> secrets,
       List<Integer> reaches) {

@@ -5,6 +5,7 @@ import dev.slipway.catalog.InstanceType;
 import dev.slipway.catalog.ServingImage;
 import dev.slipway.catalog.ServingImage.Software;
 import dev.slipway.failure.Refused;
+import dev.slipway.manifest.ApiSpec;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Hosting.Server;
@@ -34,8 +35,9 @@ public final class Design {
   /**
    * Decides, purely: the same arguments give the same blueprint.
    *
-   * @throws Refused if there is nothing to decide: no image in the region, no instance that holds
-   *     the model, variables or tags that AWS doesn't take
+   * @param lock of the model that answers, as {@link AnsweringModel} says it
+   * @throws Refused if there is nothing to decide: nothing that would be deployed, no image in the
+   *     region, no instance that holds the model, variables or tags that AWS doesn't take
    */
   public static Blueprint of(Manifest manifest, Lock lock, String region) {
     return of(manifest, lock, region, Catalog.bundled());
@@ -43,12 +45,39 @@ public final class Design {
 
   /** Decides by another catalog. */
   static Blueprint of(Manifest manifest, Lock lock, String region, Catalog catalog) {
-    Lock mirrored = MirroredFiles.of(manifest.model(), lock);
-    return new Design(manifest, mirrored, region, catalog).blueprint();
+    insistOnSomething(manifest);
+    AnsweringModel model = AnsweringModel.of(manifest);
+    Design design = new Design(manifest, model.taken(lock), region, catalog);
+    ResourceNames names = ResourceNames.of(manifest);
+    Optional<Blueprint.Beside> beside =
+        model.beside() ? Optional.of(BesideNeed.of(manifest, lock)) : Optional.empty();
+    return new Blueprint(
+        names,
+        region,
+        model.beside() ? Optional.empty() : Optional.of(design.endpoint()),
+        ResourceTags.of(names, manifest.tags()),
+        ServiceDesign.of(manifest, names, beside));
   }
 
-  private Blueprint blueprint() {
-    ResourceNames names = ResourceNames.of(manifest);
+  /**
+   * Refuses a manifest of which nothing would be deployed.
+   *
+   * @throws Refused if both the service and the model that answers beside it run elsewhere
+   */
+  public static void insistOnSomething(Manifest manifest) {
+    if (manifest.api().engine() == ApiSpec.Engine.EMBEDDED
+        && manifest.api().host() == ApiSpec.Host.LOCAL) {
+      throw new Refused(
+          "nothing_to_deploy",
+          "Cannot deploy \"" + manifest.name() + "\"",
+          "With api.engine: embedded and api.host: local the service and its model run where you"
+              + " start them, and nothing is left for AWS.",
+          "Set api.host: fargate, or api.engine: endpoint; or start it here with `slipway up`, or"
+              + " anywhere from its image (`slipway image`).");
+    }
+  }
+
+  private Blueprint.Endpoint endpoint() {
     Hosting hosting = manifest.endpoint().hosting();
     List<String> instances = instances(hosting);
     List<InstanceType> known =
@@ -57,9 +86,7 @@ public final class Design {
     int gpus = gpus(instances, known);
     boolean remoteCode = manifest.model().allow().contains(Allowance.REMOTE_CODE);
     Image image = image(hosting, gpu);
-    return new Blueprint(
-        names,
-        region,
+    return new Blueprint.Endpoint(
         manifest.endpoint(),
         instances,
         new ModelData(
@@ -71,9 +98,7 @@ public final class Design {
             image.uri(),
             new ContainerVariables(lock, remoteCode, known, gpus).of(hosting),
             image.ami()),
-        StartupNeed.of(lock, known, known.size() == instances.size(), gpus),
-        ResourceTags.of(names, manifest.tags()),
-        ServiceDesign.of(manifest, names));
+        StartupNeed.of(lock, known, known.size() == instances.size(), gpus));
   }
 
   private List<String> instances(Hosting hosting) {

@@ -53,6 +53,11 @@ public final class Planner {
     public Wanted {
       parameters = Map.copyOf(parameters);
     }
+
+    /** Returns what a stack that shall go should hold. */
+    public static Wanted nothing(String name) {
+      return new Wanted(name, "{}", Map.of());
+    }
   }
 
   /**
@@ -187,7 +192,7 @@ public final class Planner {
    * Puts a plan together.
    *
    * @param store the store's stack now, and as it should be
-   * @param endpoint the endpoint's
+   * @param endpoint the endpoint's; absent where none is wanted
    * @param objects the change that mirroring the model is; absent if all of it is there
    * @param prices in US dollars an hour, by instance type
    * @param findings of the checks
@@ -195,52 +200,59 @@ public final class Planner {
   public static Plan plan(
       ResourceNames names,
       Move store,
-      Move endpoint,
+      Optional<Move> endpoint,
       Optional<Change> objects,
       Function<String, OptionalDouble> prices,
       List<Finding> findings) {
     List<Change> changes = new ArrayList<>(changes(store.deployed(), store.wanted()));
     objects.ifPresent(changes::add);
-    changes.addAll(changes(endpoint.deployed(), endpoint.wanted()));
-    List<Step> steps = new ArrayList<>(steps(store.deployed(), store.wanted()));
-    steps.addAll(steps(endpoint.deployed(), endpoint.wanted()));
-    OptionalDouble before =
-        endpoint
-            .deployed()
-            .map(now -> HourlyCost.of(now.template(), prices))
-            .orElse(OptionalDouble.of(0));
-    OptionalDouble after = HourlyCost.of(endpoint.wanted().template(), prices);
-    return new Plan(
-        names.deployment(),
-        names.environment(),
-        changes,
-        new CostPerHour(
-            before.isPresent() ? before.getAsDouble() : null,
-            after.isPresent() ? after.getAsDouble() : null),
-        findings,
-        steps);
+    Plan plan =
+        new Plan(
+            names.deployment(),
+            names.environment(),
+            changes,
+            new CostPerHour(0.0, 0.0),
+            findings,
+            steps(store.deployed(), store.wanted()));
+    return endpoint.map(move -> then(plan, move, List.of(), prices)).orElse(plan);
   }
 
   /**
-   * Returns a plan with the business layer's part, which comes last.
+   * Returns a plan with the business layer's part, which comes after the endpoint's.
    *
    * @param objects the changes that making its image and storing its index are
    * @param prices in US dollars an hour, by instance type
    */
   public static Plan withService(
       Plan plan, Move service, List<Change> objects, Function<String, OptionalDouble> prices) {
+    return then(plan, service, objects, prices);
+  }
+
+  /**
+   * Returns a plan with the removal of an endpoint that nobody asks any more, which comes last.
+   *
+   * @param prices in US dollars an hour, by instance type
+   */
+  public static Plan withoutEndpoint(
+      Plan plan, Move endpoint, Function<String, OptionalDouble> prices) {
+    return then(plan, endpoint, List.of(), prices);
+  }
+
+  /** Returns a plan with what comes next. */
+  private static Plan then(
+      Plan plan, Move stack, List<Change> objects, Function<String, OptionalDouble> prices) {
     List<Change> changes = new ArrayList<>(plan.changes());
     changes.addAll(objects);
-    changes.addAll(changes(service.deployed(), service.wanted()));
+    changes.addAll(changes(stack.deployed(), stack.wanted()));
     List<Step> steps = new ArrayList<>(plan.steps());
-    steps.addAll(steps(service.deployed(), service.wanted()));
+    steps.addAll(steps(stack.deployed(), stack.wanted()));
     return new Plan(
         plan.deployment(),
         plan.environment(),
         changes,
         new CostPerHour(
-            more(plan.costPerHour().before(), service.deployed().map(Deployed::template), prices),
-            more(plan.costPerHour().after(), Optional.of(service.wanted().template()), prices)),
+            more(plan.costPerHour().before(), stack.deployed().map(Deployed::template), prices),
+            more(plan.costPerHour().after(), Optional.of(stack.wanted().template()), prices)),
         plan.findings(),
         steps);
   }
@@ -258,14 +270,13 @@ public final class Planner {
   public record Move(Optional<Deployed> deployed, Wanted wanted) {}
 
   /** Returns the change that mirroring a model is. */
-  public static Change mirrored(Blueprint blueprint, int files) {
+  public static Change mirrored(Blueprint.ModelData model, int files) {
     return new Change(
         Action.CREATE,
         OBJECTS,
         "Model",
-        blueprint.model().key(),
-        "%d files, %s, are copied to the store"
-            .formatted(files, Sizes.bytes(blueprint.model().bytes())));
+        model.key(),
+        "%d files, %s, are copied to the store".formatted(files, Sizes.bytes(model.bytes())));
   }
 
   private static Set<String> changedParameters(

@@ -26,9 +26,11 @@ public final class ServiceDesign {
   /**
    * Returns the service; absent where the manifest runs it elsewhere.
    *
+   * @param model what answers beside it; absent where an endpoint does
    * @throws Refused if a load balancer could not reach it
    */
-  public static Optional<Service> of(Manifest manifest, ResourceNames names) {
+  public static Optional<Service> of(
+      Manifest manifest, ResourceNames names, Optional<Blueprint.Beside> model) {
     ApiSpec api = manifest.api();
     if (api.host() != ApiSpec.Host.FARGATE) {
       return Optional.empty();
@@ -47,18 +49,23 @@ public final class ServiceDesign {
         };
     manifest.trace().export().ifPresent(collector -> reaches.add(port(collector)));
     api.access().jwt().ifPresent(jwt -> reaches.add(port(jwt.issuer())));
-    List<String> endpoints = new ArrayList<>(List.of(names.endpoint().value()));
-    api.fallback().filter(name -> !endpoints.contains(name)).ifPresent(endpoints::add);
     return Optional.of(
         new Service(
             api.fargate(),
             api.port() == 0 ? PORT : api.port(),
             api.limits().deadline(),
             indexed,
-            endpoints,
+            model.isPresent() ? List.of() : endpoints(api, names),
+            model,
             api.keys().map(secret -> secret.name()),
             secrets,
             List.copyOf(reaches)));
+  }
+
+  private static List<String> endpoints(ApiSpec api, ResourceNames names) {
+    List<String> endpoints = new ArrayList<>(List.of(names.endpoint().value()));
+    api.fallback().filter(name -> !endpoints.contains(name)).ifPresent(endpoints::add);
+    return endpoints;
   }
 
   /** The load balancer ends TLS, and asks tasks in HTTP: one that wants TLS is never healthy. */

@@ -6,15 +6,15 @@ import java.util.Optional;
  * The synthesized templates, as JSON text.
  *
  * @param store of the store's stack
- * @param endpoint of the endpoint's stack; takes the store's bucket as its parameter {@link
- *     #BUCKET_PARAMETER}
+ * @param endpoint of the endpoint's stack; absent where the model answers beside the service; takes
+ *     the store's bucket as its parameter {@link #BUCKET_PARAMETER}
  * @param service of the business layer's stack; absent where that runs elsewhere; takes {@link
  *     #BUCKET_PARAMETER}, {@link #IMAGE_PARAMETER} and, if it has that, {@link #INDEX_PARAMETER}
  */
-public record Templates(String store, String endpoint, Optional<String> service) {
+public record Templates(String store, Optional<String> endpoint, Optional<String> service) {
   /** Holds templates of a deployment whose business layer runs elsewhere. */
   public Templates(String store, String endpoint) {
-    this(store, endpoint, Optional.empty());
+    this(store, Optional.of(endpoint), Optional.empty());
   }
 
   /** The service template's parameter that names its image, by digest. */

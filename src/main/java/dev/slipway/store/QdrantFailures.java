@@ -23,7 +23,8 @@ final class QdrantFailures {
           "store_tls",
           "Cannot reach Qdrant at " + url + " by TLS",
           String.valueOf(cause.getMessage()),
-          "Check that the address is right and that this Java trusts the server's certificate.",
+          "Check that the address is right; for a server with a private authority, set"
+              + " SSL_CERT_FILE to a PEM file with that authority's certificate.",
           false,
           cause);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.advise.Facts.Quota;
 import dev.slipway.model.Lock;
+import dev.slipway.model.ModelFacts;
 import dev.slipway.plan.Design;
 import dev.slipway.plan.Finding;
 import dev.slipway.plan.Finding.Severity;
@@ -11,8 +12,10 @@ import dev.slipway.plan.Given;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ChecksTest {
@@ -272,19 +275,65 @@ class ChecksTest {
   }
 
   @Test
-  void embeddingsServersAreSaidToBeNoChatAndAnEndpointThatNobodyAsksIsRefused() {
+  void embeddingsServersAreSaidToBeNoChat() {
     assertThat(
             only(
                     findings("endpoint: {server: tei, instance: ml.g5.xlarge}\n", Given.model(0.1)),
                     "embeddings_not_chat")
                 .next())
         .contains("vllm or lmi");
-    Finding unasked =
-        only(
-            findings(G5 + "api: {engine: embedded}\n", Given.model(3)),
-            "embedded_needs_no_endpoint");
-    assertThat(unasked.severity()).isEqualTo(Severity.REFUSE);
-    assertThat(unasked.next()).contains("slipway image");
+  }
+
+  private static final String BESIDE =
+      """
+      api:
+        engine: embedded
+        host: fargate
+        keys: secret:chat/keys
+        fargate:
+          vpc: vpc-0123456789abcdef0
+          subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+      """;
+
+  private static Lock gguf(double billions, long gigabytes) {
+    return Given.lock(
+        List.of(Given.file("model.gguf", gigabytes << 30), Given.file("config.json", 600)),
+        new ModelFacts(
+            Optional.of("llama"),
+            OptionalLong.of((long) (billions * 1e9)),
+            Optional.of("Q4_K_M"),
+            OptionalInt.of(131_072)));
+  }
+
+  @Test
+  void aTaskThatDoesNotHoldItsModelIsRefusedWithTheNumbersToSet() {
+    Finding small = only(findings(BESIDE, gguf(8, 5)), "task_memory_too_small");
+
+    assertThat(small.severity()).isEqualTo(Severity.REFUSE);
+    assertThat(small.why()).contains("5.0 GiB", "4 requests at a time", "is 4.0 GiB");
+    assertThat(small.next()).startsWith("Set api.fargate.cpu: 2048 and api.fargate.memory: 13GiB");
+    assertThat(findings(BESIDE + "    cpu: 2048\n    memory: 13GiB\n", gguf(8, 5)))
+        .extracting(Finding::code)
+        .doesNotContain("task_memory_too_small");
+    assertThat(only(findings(BESIDE, gguf(200, 100)), "task_memory_too_small").next())
+        .contains("120 GiB at most");
+    assertThat(only(findings(BESIDE, gguf(200, 100)), "model_too_large").why())
+        .contains("52,000 MiB");
+  }
+
+  @Test
+  void withoutAnEndpointNothingIsSaidOfInstancesButThatItsKeysAreIdle() {
+    List<Finding> findings =
+        findings(
+            "endpoint: {instance: ml.g5.xlarge, scaling: {concurrency: 2}}\n" + BESIDE, gguf(1, 1));
+
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactlyInAnyOrder("endpoint_not_made", "never_expires");
+    assertThat(only(findings, "endpoint_not_made").what())
+        .contains("endpoint.instance")
+        .doesNotContain("concurrency");
+    assertThat(only(findings, "never_expires").what()).startsWith("The service");
   }
 
   @Test

@@ -144,6 +144,33 @@ final class LoadRunTest {
 
     assertThat(report.failed()).isEqualTo(2);
     assertThat(report.notes()).containsEntry("ConnectException", 2L);
+    assertThat(report.unreached()).isEqualTo(2);
+  }
+
+  @Test
+  void clientsThatFindNobodyWaitLongerAndLonger() {
+    String url;
+    try (var service = new ScriptedService((exchange, body) -> {})) {
+      url = service.url("/rag");
+    }
+
+    LoadReport report =
+        run(
+            new Load(
+                Address.of(url, "/rag"),
+                Map.of(),
+                List.of("{\"query\":\"q\"}".getBytes(StandardCharsets.UTF_8)),
+                new Pace.Closed(2),
+                OptionalLong.empty(),
+                Duration.ofMillis(500),
+                Duration.ZERO,
+                Duration.ofSeconds(10),
+                Optional.empty(),
+                (_, _) -> true));
+
+    // Each at once, after 100 ms, and after 200 ms more; the next would be too late.
+    assertThat(report.unreached()).isBetween(2L, 6L);
+    assertThat(report.table()).anyMatch(line -> line.contains("nothing took the connection"));
   }
 
   private static LoadReport run(Load load) {

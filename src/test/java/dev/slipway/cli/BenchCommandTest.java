@@ -94,6 +94,19 @@ final class BenchCommandTest {
   }
 
   @Test
+  void aServiceThatIsNotThereIsSaidNotToBe() {
+    String url;
+    try (var service = new ScriptedService((exchange, body) -> {})) {
+      url = service.url("/rag");
+    }
+
+    var result = slipway.run("bench", url, "--requests", "2");
+
+    assertThat(result.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains("nothing took 2 connections", "Look whether it runs");
+  }
+
+  @Test
   void wrongLoadsAreRefused() {
     for (String[] wrong :
         new String[][] {

@@ -79,7 +79,12 @@ final class DeployGateTest {
 
     assertThat(passed.exitCode()).as(passed.out() + passed.err()).isZero();
     assertThat(passed.json().path("changed").asBoolean()).isTrue();
-    assertThat(passed.err()).contains("The answers to 1 question reach their gate");
+    assertThat(passed.err())
+        .contains("The answers to 1 question reach their gate")
+        .contains("the endpoint \"chat\", through a service of this process");
+    assertThat(passed.json().path("eval").path("asked").asText()).isEqualTo("endpoint");
+    assertThat(passed.json().path("eval").path("gates").path(0).path("name").asText())
+        .isEqualTo("failed");
   }
 
   @Test

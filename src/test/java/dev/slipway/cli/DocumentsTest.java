@@ -61,7 +61,7 @@ final class DocumentsTest {
     return document;
   }
 
-  private static java.util.Set<com.networknt.schema.ValidationMessage> problems(
+  static java.util.Set<com.networknt.schema.ValidationMessage> problems(
       String schema, JsonNode document) throws IOException {
     try (InputStream text =
         Optional.ofNullable(

@@ -23,9 +23,32 @@ import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Reaches a simulated account, and models of this machine; nothing else. */
-record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) implements Adapters {
+/** Reaches a simulated account, and models of this machine, which it can run; nothing else. */
+record SimulatedAdapters(
+    Cloud simulated,
+    Pace pace,
+    Synthesizer synthesizer,
+    ImageBuilder builder,
+    Function<Path, ModelRegistry> registries)
+    implements Adapters {
+
+  /** Reaches an account for which no image is to be built. */
+  SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) {
+    this(
+        simulated,
+        pace,
+        synthesizer,
+        (_, _, _) -> {
+          throw new AssertionError("no image is to be built here");
+        });
+  }
+
+  /** Reaches an account, and models that are files. */
+  SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer, ImageBuilder builder) {
+    this(simulated, pace, synthesizer, builder, cache -> new FileRegistry(new HashCache(cache)));
+  }
 
   /** Reaches an account in which nothing is to be synthesized. */
   static SimulatedAdapters of(Cloud cloud, Pace pace) {
@@ -39,7 +62,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public ModelRegistry models(Path cache, Optional<String> region) {
-    return new FileRegistry(new HashCache(cache));
+    return registries.apply(cache);
   }
 
   @Override
@@ -59,12 +82,12 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
 
   @Override
   public LocalEngine engine(EndpointName name, ContainerSpec container, StateFolder folder) {
-    throw new AssertionError("only an account is simulated here");
+    return LocalEngine.start(name, container, folder);
   }
 
   @Override
   public ImageBuilder images(Path cache) {
-    throw new AssertionError("only an account is simulated here");
+    return builder;
   }
 
   @Override
@@ -77,7 +100,7 @@ record SimulatedAdapters(Cloud simulated, Pace pace, Synthesizer synthesizer) im
             settings.endpoint(),
             settings.component(),
             settings.loopback(),
-            Optional.of(simulated.runtime()),
+            settings.beside().or(() -> Optional.of(simulated.runtime())),
             settings.snapshot(),
             settings.contextLength(),
             settings.passages(),

@@ -61,7 +61,7 @@ final class DeployerTest {
   void aSignalWhileTheModelIsResolvedStopsTheDeployBeforeAnythingIsMade() {
     Thread.currentThread().interrupt();
 
-    assertThat(failure(Interrupted.class).what()).contains("before it changed the endpoint");
+    assertThat(failure(Interrupted.class).what()).contains("before it changed what runs");
 
     assertThat(Thread.interrupted()).isFalse();
     assertThat(calls("CreateChangeSet")).isZero();

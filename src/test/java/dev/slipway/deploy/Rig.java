@@ -13,6 +13,7 @@ import dev.slipway.model.Snapshot;
 import dev.slipway.model.TransferProgress;
 import dev.slipway.model.mirror.Bucket;
 import dev.slipway.model.mirror.MirrorManifest;
+import dev.slipway.plan.AnsweringModel;
 import dev.slipway.plan.Finding;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
@@ -53,6 +54,7 @@ public final class Rig {
   String imageTag = "v1";
   int pushes;
   Runnable pushed = () -> {};
+  Runnable probed = () -> {};
   ServiceProbe.Reach reach = ServiceProbe.Reach.UNREACHABLE;
   private final Map<String, Manifest> manifests = new HashMap<>();
   List<Finding> findings = List.of();
@@ -95,7 +97,11 @@ public final class Rig {
     return new Collaborators(
         used,
         registry(),
-        (_, _, _) -> new Templates(storeTemplate(), template, service),
+        (manifest, _, _) ->
+            new Templates(
+                storeTemplate(),
+                Optional.of(template).filter(_ -> !AnsweringModel.of(manifest).beside()),
+                service),
         _ -> java.util.OptionalDouble.empty(),
         (_, _, _) -> findings,
         Rig::copy,
@@ -133,6 +139,7 @@ public final class Rig {
   }
 
   private ServiceProbe.Answer probe(Manifest manifest, java.net.URI url) {
+    probed.run();
     return new ServiceProbe.Answer(reach, url + " was looked at");
   }
 

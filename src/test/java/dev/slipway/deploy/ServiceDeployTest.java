@@ -13,6 +13,7 @@ import dev.slipway.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -169,6 +170,99 @@ final class ServiceDeployTest {
     Deployment done = rig.deployAnew();
 
     assertThat(Objects.requireNonNull(done.service()).asked()).isEqualTo("answered");
+    assertThat(rig.history().getLast().state()).isEqualTo("deployed");
+  }
+
+  /** Remembers whom it asked, and what runs by then. */
+  private final class Jury implements AnswerGate {
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<Boolean> deployed = new ArrayList<>();
+    private final boolean key;
+    private boolean content = true;
+
+    Jury(boolean key) {
+      this.key = key;
+    }
+
+    @Override
+    public boolean mayAskServices() {
+      return key;
+    }
+
+    @Override
+    public Optional<Judgement> judge(Asked whom) {
+      asked.add(whom);
+      deployed.add(rig.cloud.stacks().find(SERVICE).isPresent());
+      if (!content) {
+        throw new GateFailed("eval_failed", "It is deployed, but", "no.", "Roll back.", null);
+      }
+      return Optional.of(
+          new Judgement(
+              "The answers will do.",
+              new Deployment.Eval("service", 1, 0, Map.of("recall", 1.0), List.of())));
+    }
+
+    Deployment deploy() {
+      rig.process++;
+      return new Deployer(rig.collaborators(), this).deploy(rig.manifest(), rig.lockFile());
+    }
+  }
+
+  @Test
+  void gateAsksTheServiceWhereCallersDoAfterItWasRolled() {
+    rig.reach = ServiceProbe.Reach.ANSWERED;
+    var jury = new Jury(true);
+
+    Deployment done = jury.deploy();
+
+    String url = Objects.requireNonNull(done.service()).url();
+    assertThat(jury.asked).containsExactly(new AnswerGate.Asked.Service(java.net.URI.create(url)));
+    assertThat(jury.deployed).containsExactly(true);
+    assertThat(Objects.requireNonNull(done.eval()).measures()).containsEntry("recall", 1.0);
+    assertThat(rig.notes()).contains("The answers will do.");
+  }
+
+  @Test
+  void gateAsksTheEndpointBeforeAServiceThatItHasNoKeyForAndBehindOneOutOfReach()
+      throws IOException {
+    rig.reach = ServiceProbe.Reach.LIVE;
+    var without = new Jury(false);
+    without.deploy();
+    rig = rig();
+    rig.service = Optional.of(Rig.serviceTemplate("one"));
+    rig.reach = ServiceProbe.Reach.UNREACHABLE;
+    var outside = new Jury(true);
+    outside.deploy();
+
+    var endpoint =
+        new AnswerGate.Asked.Endpoint(
+            rig.names().endpoint(), Optional.empty(), rig.bucket().name());
+    assertThat(without.asked).hasOnlyElementsOfType(AnswerGate.Asked.Endpoint.class);
+    assertThat(without.deployed).containsExactly(false);
+    assertThat(outside.asked).containsExactly(endpoint);
+    assertThat(outside.deployed).containsExactly(true);
+  }
+
+  @Test
+  void serviceWhoseAnswersMissTheGateIsAFailedRevisionThatRollbackUndoes() throws IOException {
+    rig.reach = ServiceProbe.Reach.ANSWERED;
+    rig.deploy();
+    Map<String, String> good = service().parameters();
+    index(rig, "worse passages");
+    var jury = new Jury(true);
+    jury.content = false;
+
+    assertThatThrownBy(jury::deploy)
+        .isInstanceOfSatisfying(
+            GateFailed.class, e -> assertThat(e.code()).isEqualTo("eval_failed"));
+    assertThat(rig.history().getLast().state()).isEqualTo("failed");
+    assertThatThrownBy(jury::deploy).isInstanceOf(GateFailed.class);
+    assertThat(jury.asked).hasSize(2);
+
+    rig.process++;
+    new Rollback(rig.collaborators()).to(rig.manifest(), OptionalInt.empty());
+
+    assertThat(service().parameters()).isEqualTo(good);
     assertThat(rig.history().getLast().state()).isEqualTo("deployed");
   }
 

@@ -109,7 +109,7 @@ final class UnwatchedDeployTest {
     Interrupted stopped =
         org.assertj.core.api.Assertions.catchThrowableOfType(Interrupted.class, rig::deploy);
 
-    assertThat(stopped.what()).contains("before it changed the endpoint");
+    assertThat(stopped.what()).contains("before it changed what runs");
     assertThat(stopped.why()).contains("told to stop");
     assertThat(stopped.next()).contains("Deploy again");
   }

@@ -128,11 +128,15 @@ final class ServiceContentsTest {
     if (!Files.exists(manifest)) {
       Files.writeString(manifest, "name: chat\n");
     }
-    var model = new TreeMap<String, Path>();
+    var model = new TreeMap<String, ImagePlan.Content>();
     if (engine) {
-      model.put("model/model.gguf", Files.writeString(folder.resolve("model.gguf"), "GGUF"));
+      model.put(
+          "model/model.gguf",
+          new ImagePlan.Content.OfFile(Files.writeString(folder.resolve("model.gguf"), "GGUF")));
     } else {
-      model.put("model/config.json", Files.writeString(folder.resolve("config.json"), "{}"));
+      model.put(
+          "model/config.json",
+          new ImagePlan.Content.OfFile(Files.writeString(folder.resolve("config.json"), "{}")));
     }
     var deployment = new TreeMap<String, Path>();
     deployment.put("deployment/slipway.yaml", manifest);

@@ -25,11 +25,11 @@ class DesignTest {
 
   @Test
   void autoIsTheCheapestInstanceThatHoldsTheModel() {
-    assertThat(Given.blueprint("", Given.model(0.5)).instances()).containsExactly("ml.g4dn.xlarge");
-    assertThat(Given.blueprint("", Given.model(8)).instances()).containsExactly("ml.g6.xlarge");
-    assertThat(Given.blueprint("", Given.model(14)).instances()).containsExactly("ml.g6e.xlarge");
-    assertThat(Given.blueprint("", Given.model(70)).instances()).containsExactly("ml.g6e.12xlarge");
-    assertThat(Given.blueprint("endpoint: {server: tei}\n", Given.model(0.1)).instances())
+    assertThat(Given.endpoint("", Given.model(0.5)).instances()).containsExactly("ml.g4dn.xlarge");
+    assertThat(Given.endpoint("", Given.model(8)).instances()).containsExactly("ml.g6.xlarge");
+    assertThat(Given.endpoint("", Given.model(14)).instances()).containsExactly("ml.g6e.xlarge");
+    assertThat(Given.endpoint("", Given.model(70)).instances()).containsExactly("ml.g6e.12xlarge");
+    assertThat(Given.endpoint("endpoint: {server: tei}\n", Given.model(0.1)).instances())
         .containsExactly("ml.m5.xlarge");
     assertThatThrownBy(() -> Given.blueprint("", Given.model(1500)))
         .isInstanceOf(Refused.class)
@@ -83,7 +83,9 @@ class DesignTest {
         model: {source: "hf://org/name", allow: [remote-code]}
         """;
     Map<String, String> variables =
-        Design.of(Given.whole(allowed), Given.model(1), Given.REGION).container().environment();
+        Given.endpoint(Design.of(Given.whole(allowed), Given.model(1), Given.REGION))
+            .container()
+            .environment();
 
     assertThat(variables).containsEntry("SM_VLLM_TRUST_REMOTE_CODE", "true");
     assertThat(Given.variables("", Given.model(1))).doesNotContainKey("SM_VLLM_TRUST_REMOTE_CODE");
@@ -160,7 +162,7 @@ class DesignTest {
   /** Pain 2 of the field: CUDA and driver mismatch, and no logs at all. */
   @Test
   void theImagesCudaGetsAMachineImageWhoseDriverRunsIt() {
-    assertThat(Given.blueprint("endpoint: {instance: ml.g5.xlarge}\n", Given.model(1)).container())
+    assertThat(Given.endpoint("endpoint: {instance: ml.g5.xlarge}\n", Given.model(1)).container())
         .satisfies(
             container -> {
               assertThat(container.image()).contains("-cu130-");
@@ -177,7 +179,7 @@ class DesignTest {
   }
 
   private static Blueprint.Container own(String image) {
-    return Given.blueprint(
+    return Given.endpoint(
             "endpoint: {server: \"%s\", instance: ml.g5.xlarge}\n".formatted(image), Given.model(1))
         .container();
   }
@@ -210,22 +212,22 @@ class DesignTest {
     assertThat(startup("ml.p5.48xlarge", 1000).download()).isEqualTo(Duration.ofHours(1));
     assertThat(small.volumeGb()).as("it has disks of its own").isEmpty();
     assertThat(
-            Given.blueprint("endpoint: {server: tei, instance: ml.m5.xlarge}\n", Given.model(1))
+            Given.endpoint("endpoint: {server: tei, instance: ml.m5.xlarge}\n", Given.model(1))
                 .startup()
                 .volumeGb())
         .hasValue(33);
   }
 
   private static Blueprint.Startup startup(String instance, double billions) {
-    return Given.blueprint("endpoint: {instance: " + instance + "}\n", Given.model(billions))
+    return Given.endpoint("endpoint: {instance: " + instance + "}\n", Given.model(billions))
         .startup();
   }
 
   @Test
   void copiesOfAComponentTakeAsFewGpusAsHoldTheModel() {
     String lines = "endpoint: {components: true, instance: ml.g5.12xlarge}\n";
-    Blueprint small = Given.blueprint(lines, Given.model(3));
-    Blueprint medium = Given.blueprint(lines, Given.model(14));
+    Blueprint.Endpoint small = Given.endpoint(lines, Given.model(3));
+    Blueprint.Endpoint medium = Given.endpoint(lines, Given.model(14));
 
     assertThat(small.startup().accelerators()).isEqualTo(1);
     assertThat(medium.startup().accelerators()).isEqualTo(2);
@@ -237,7 +239,7 @@ class DesignTest {
   @Test
   void theModelsKeyIsStableAndTellsFilesApart() {
     Lock lock = Given.model(1);
-    String key = Given.blueprint("", lock).model().key();
+    String key = Given.endpoint("", lock).model().key();
 
     assertThat(key)
         .matches("models/org-name-0123456789ab-[0-9a-f]{8}/")
@@ -265,9 +267,9 @@ class DesignTest {
   /** Pain 14 of the field: packing a large model takes hours. */
   @Test
   void aModelIsNeverPackedAndAPackedOneIsReadAsItIs() {
-    assertThat(Given.blueprint("", Given.model(70)).model().archive()).isFalse();
-    Blueprint packed =
-        Given.blueprint(
+    assertThat(Given.endpoint("", Given.model(70)).model().archive()).isFalse();
+    Blueprint.Endpoint packed =
+        Given.endpoint(
             "endpoint: {instance: ml.g5.xlarge}\n",
             Given.lock(List.of(Given.file("model.tar.gz", 1000)), Given.noFacts()));
     assertThat(packed.model().archive()).isTrue();

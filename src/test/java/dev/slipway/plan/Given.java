@@ -79,8 +79,18 @@ public final class Given {
     return Design.of(manifest(lines), lock, REGION);
   }
 
+  /** Returns the endpoint of a blueprint that has one. */
+  public static Blueprint.Endpoint endpoint(Blueprint blueprint) {
+    return blueprint.endpoint().orElseThrow(AssertionError::new);
+  }
+
+  /** Designs an endpoint in {@link #REGION}. */
+  public static Blueprint.Endpoint endpoint(String lines, Lock lock) {
+    return endpoint(blueprint(lines, lock));
+  }
+
   /** Returns the container's variables. */
   static Map<String, String> variables(String lines, Lock lock) {
-    return blueprint(lines, lock).container().environment();
+    return endpoint(lines, lock).container().environment();
   }
 }

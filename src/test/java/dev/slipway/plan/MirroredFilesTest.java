@@ -27,8 +27,8 @@ class MirroredFilesTest {
     assertThat(Given.blueprint(INSTANCE, both))
         .usingRecursiveComparison()
         .isEqualTo(Given.blueprint(INSTANCE, one));
-    assertThat(Given.blueprint(INSTANCE, both).model().bytes()).isEqualTo(2000);
-    assertThat(Given.blueprint(INSTANCE, both).model().key()).isEqualTo(ModelKeys.prefix(one));
+    assertThat(Given.endpoint(INSTANCE, both).model().bytes()).isEqualTo(2000);
+    assertThat(Given.endpoint(INSTANCE, both).model().key()).isEqualTo(ModelKeys.prefix(one));
   }
 
   @Test

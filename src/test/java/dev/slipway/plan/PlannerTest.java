@@ -207,9 +207,10 @@ class PlannerTest {
         Planner.plan(
             blueprint.names(),
             new Planner.Move(Optional.empty(), new Wanted("store", store, Map.of())),
-            new Planner.Move(
-                deployed(template("ml.g5.xlarge", 1)), wanted(template("ml.g6.xlarge", 2))),
-            Optional.of(Planner.mirrored(blueprint, 2)),
+            Optional.of(
+                new Planner.Move(
+                    deployed(template("ml.g5.xlarge", 1)), wanted(template("ml.g6.xlarge", 2)))),
+            Optional.of(Planner.mirrored(Given.endpoint(blueprint).model(), 2)),
             any -> OptionalDouble.of(1),
             List.of());
 

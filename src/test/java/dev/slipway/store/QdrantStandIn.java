@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -23,19 +26,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * Plays a Qdrant server on loopback, written from its published REST API: the requests that this
  * project makes, and no others. It is stricter than Qdrant: a field or a request that it does not
  * know is refused, so that a slip in a name can't pass for a default.
  */
-final class QdrantStandIn implements AutoCloseable {
+public final class QdrantStandIn implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final String key;
+  private final boolean secure;
   private final Map<String, QdrantStandInCollection> collections = new TreeMap<>();
   private final Deque<Mishap> mishaps = new ConcurrentLinkedDeque<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -65,9 +70,27 @@ final class QdrantStandIn implements AutoCloseable {
   }
 
   QdrantStandIn(String key) {
+    this(key, Optional.empty());
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param key that it asks for
+   * @param tls what it serves HTTPS by; absent for HTTP
+   */
+  public QdrantStandIn(String key, Optional<SSLContext> tls) {
     this.key = key;
+    this.secure = tls.isPresent();
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      if (tls.isPresent()) {
+        HttpsServer https = HttpsServer.create(address, 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+        server = https;
+      } else {
+        server = HttpServer.create(address, 0);
+      }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -76,8 +99,10 @@ final class QdrantStandIn implements AutoCloseable {
     server.start();
   }
 
-  URI url() {
-    return URI.create("http://localhost:" + server.getAddress().getPort());
+  /** Returns its address. */
+  public URI url() {
+    return URI.create(
+        (secure ? "https" : "http") + "://localhost:" + server.getAddress().getPort());
   }
 
   /** Lets the next request, and after it each next one, go wrong. */
@@ -86,7 +111,7 @@ final class QdrantStandIn implements AutoCloseable {
   }
 
   /** Calls before each request is answered, with its method and path. */
-  void watch(Consumer<String> watcher) {
+  public void watch(Consumer<String> watcher) {
     this.watcher = watcher;
   }
 
@@ -96,7 +121,7 @@ final class QdrantStandIn implements AutoCloseable {
   }
 
   /** Returns the collections by name. */
-  synchronized Set<String> names() {
+  public synchronized Set<String> names() {
     return Set.copyOf(collections.keySet());
   }
 

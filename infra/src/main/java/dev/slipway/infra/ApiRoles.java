@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import software.amazon.awscdk.services.iam.CfnRole;
 import software.constructs.Construct;
@@ -68,7 +69,8 @@ final class ApiRoles extends Construct {
 
   private static List<Statement> serving(Blueprint blueprint, Blueprint.Service service) {
     var statements = new ArrayList<Statement>();
-    asking(blueprint, service, statements);
+    Optional<EndpointSpec> asked = blueprint.endpoint().map(Blueprint.Endpoint::spec);
+    asked.ifPresent(spec -> asking(blueprint, service, spec, statements));
     if (service.indexed()) {
       statements.add(own("ReadIndex", blueprint.names().indexPrefix(), "s3:GetObject"));
     }
@@ -80,7 +82,7 @@ final class ApiRoles extends Construct {
             "s3:GetObject",
             "s3:PutObject"));
     var listed = new TreeSet<String>(List.of(blueprint.names().jobsPrefix() + "*"));
-    if (blueprint.endpoint() instanceof EndpointSpec.Async async) {
+    if (asked.orElse(null) instanceof EndpointSpec.Async async) {
       exchanging(blueprint, async, statements);
       listed.add(blueprint.names().asyncPrefix() + "*");
     }
@@ -95,7 +97,10 @@ final class ApiRoles extends Construct {
   }
 
   private static void asking(
-      Blueprint blueprint, Blueprint.Service service, List<Statement> statements) {
+      Blueprint blueprint,
+      Blueprint.Service service,
+      EndpointSpec spec,
+      List<Statement> statements) {
     String sageMaker = "arn:${AWS::Partition}:sagemaker:" + HERE + ":";
     var asked = new ArrayList<Object>();
     service.endpoints().forEach(name -> asked.add(Statement.sub(sageMaker + "endpoint/" + name)));
@@ -103,11 +108,10 @@ final class ApiRoles extends Construct {
         .names()
         .component()
         .ifPresent(name -> asked.add(Statement.sub(sageMaker + "inference-component/" + name)));
-    boolean async = blueprint.endpoint() instanceof EndpointSpec.Async;
     var actions =
         new ArrayList<>(
             List.of("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"));
-    if (async) {
+    if (spec instanceof EndpointSpec.Async) {
       actions.add("sagemaker:InvokeEndpointAsync");
     }
     statements.add(

@@ -22,7 +22,11 @@ final class ApiStack extends Stack {
         Stacks.properties(
             blueprint.names().serviceStack(),
             blueprint.region(),
-            "Slipway: the service of the endpoint " + blueprint.names().endpoint().value()));
+            service.model().isPresent()
+                ? "Slipway: the service of "
+                    + blueprint.names().endpoint().value()
+                    + ", with its model"
+                : "Slipway: the service of the endpoint " + blueprint.names().endpoint().value()));
     Stacks.bucketParameter(this, blueprint);
     CfnParameter.Builder.create(this, Templates.IMAGE_PARAMETER)
         .type("String")

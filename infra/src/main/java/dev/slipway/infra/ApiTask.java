@@ -44,7 +44,7 @@ final class ApiTask extends Construct {
       ApiLog log) {
     super(scope, id);
     ApiSpec.Fargate size = service.fargate();
-    definition =
+    CfnTaskDefinition.Builder builder =
         CfnTaskDefinition.Builder.create(this, "Definition")
             .family(blueprint.names().serviceStack())
             .requiresCompatibilities(List.of("FARGATE"))
@@ -59,8 +59,15 @@ final class ApiTask extends Construct {
             .taskRoleArn(roles.task())
             .executionRoleArn(roles.execution())
             .volumes(List.of(CfnTaskDefinition.VolumeProperty.builder().name(SCRATCH).build()))
-            .containerDefinitions(List.of(container(service, log)))
-            .build();
+            .containerDefinitions(List.of(container(service, log)));
+    service
+        .model()
+        .flatMap(model -> model.diskGib().stream().boxed().findFirst())
+        .ifPresent(
+            gib ->
+                builder.ephemeralStorage(
+                    CfnTaskDefinition.EphemeralStorageProperty.builder().sizeInGiB(gib).build()));
+    definition = builder.build();
     definition.overrideLogicalId("TaskDefinition");
     definition.getCfnOptions().setUpdateReplacePolicy(CfnDeletionPolicy.DELETE);
   }

@@ -14,6 +14,9 @@ final class ApiTasks extends Construct {
   /** The image is pulled, the index downloaded and the embedder loaded before a task answers. */
   private static final int GRACE_SECONDS = 300;
 
+  /** A model beside the service is loaded, too, for which it has ten minutes. */
+  private static final int GRACE_SECONDS_WITH_MODEL = 900;
+
   private final CfnCluster cluster;
   private final CfnService tasks;
 
@@ -59,7 +62,8 @@ final class ApiTasks extends Construct {
                         .containerPort(service.port())
                         .targetGroupArn(balancer.group())
                         .build()))
-            .healthCheckGracePeriodSeconds(GRACE_SECONDS)
+            .healthCheckGracePeriodSeconds(
+                service.model().isPresent() ? GRACE_SECONDS_WITH_MODEL : GRACE_SECONDS)
             .enableEcsManagedTags(true)
             .propagateTags("SERVICE")
             .enableExecuteCommand(false)

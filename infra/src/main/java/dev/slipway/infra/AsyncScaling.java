@@ -1,7 +1,6 @@
 package dev.slipway.infra;
 
 import dev.slipway.manifest.EndpointSpec;
-import dev.slipway.plan.Blueprint;
 import software.constructs.Construct;
 
 /**
@@ -11,11 +10,7 @@ import software.constructs.Construct;
 final class AsyncScaling extends Construct {
 
   AsyncScaling(
-      Construct scope,
-      String id,
-      Blueprint blueprint,
-      EndpointSpec.Async async,
-      String endpointName) {
+      Construct scope, String id, Hosted hosted, EndpointSpec.Async async, String endpointName) {
     super(scope, id);
     if (!Bounds.vary(async.scaling())) {
       return;
@@ -30,14 +25,14 @@ final class AsyncScaling extends Construct {
               "Requests wait and there is no instance: one is made",
               Watch.NAMESPACE,
               "HasBacklogWithoutCapacity",
-              Watch.endpoint(blueprint),
+              Watch.endpoint(hosted),
               "Maximum",
               Watch.AT_LEAST,
               1,
               1,
               1,
               false),
-          Watch.name(blueprint, "wake"));
+          Watch.name(hosted, "wake"));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.slipway.infra;
 
 import dev.slipway.manifest.EndpointSpec;
-import dev.slipway.plan.Blueprint;
 import java.time.Duration;
 import java.util.Optional;
 import software.constructs.Construct;
@@ -11,30 +10,30 @@ final class CapacityAlarms extends Construct {
   /** Twice the 9 min 24 s that others measured from nothing to the first answer. */
   private static final Duration WAKE = Duration.ofMinutes(20);
 
-  CapacityAlarms(Construct scope, String id, Blueprint blueprint) {
+  CapacityAlarms(Construct scope, String id, Hosted hosted) {
     super(scope, id);
-    boolean toZero = Bounds.of(blueprint.endpoint().scaling()).least() == 0;
+    boolean toZero = Bounds.of(hosted.spec().scaling()).least() == 0;
     Watch capacity =
-        switch (blueprint.endpoint()) {
+        switch (hosted.spec()) {
           case EndpointSpec.Async _ ->
-              toZero ? backlogWithoutInstance(blueprint) : silentInstances(blueprint);
+              toZero ? backlogWithoutInstance(hosted) : silentInstances(hosted);
           case EndpointSpec.Realtime realtime ->
-              realtime.components() ? refused(blueprint, toZero) : silentInstances(blueprint);
+              realtime.components() ? refused(hosted, toZero) : silentInstances(hosted);
         };
-    capacity.declare(this, "CapacityAlarm", Watch.name(blueprint, "capacity"), Optional.empty());
-    if (blueprint.endpoint() instanceof EndpointSpec.Async async) {
-      age(blueprint, async)
-          .declare(this, "BacklogAgeAlarm", Watch.name(blueprint, "backlog-age"), Optional.empty());
+    capacity.declare(this, "CapacityAlarm", Watch.name(hosted, "capacity"), Optional.empty());
+    if (hosted.spec() instanceof EndpointSpec.Async async) {
+      age(hosted, async)
+          .declare(this, "BacklogAgeAlarm", Watch.name(hosted, "backlog-age"), Optional.empty());
     }
   }
 
   /** Each running instance reports its memory every minute: none reports, none runs. */
-  private static Watch silentInstances(Blueprint blueprint) {
+  private static Watch silentInstances(Hosted hosted) {
     return new Watch(
         "No instance of the endpoint has reported for five minutes",
         "/aws/sagemaker/Endpoints",
         "MemoryUtilization",
-        Watch.variant(blueprint),
+        Watch.variant(hosted),
         "SampleCount",
         Watch.BELOW,
         1,
@@ -43,13 +42,13 @@ final class CapacityAlarms extends Construct {
         true);
   }
 
-  private static Watch backlogWithoutInstance(Blueprint blueprint) {
+  private static Watch backlogWithoutInstance(Hosted hosted) {
     int minutes = Math.toIntExact(WAKE.toMinutes());
     return new Watch(
         "Requests wait, and no instance has started for longer than a start takes",
         Watch.NAMESPACE,
         "HasBacklogWithoutCapacity",
-        Watch.endpoint(blueprint),
+        Watch.endpoint(hosted),
         "Maximum",
         Watch.AT_LEAST,
         1,
@@ -59,13 +58,13 @@ final class CapacityAlarms extends Construct {
   }
 
   /** Waking up refuses requests too: what can sleep rings only when that takes too long. */
-  private static Watch refused(Blueprint blueprint, boolean toZero) {
+  private static Watch refused(Hosted hosted, boolean toZero) {
     int minutes = toZero ? Math.toIntExact(WAKE.toMinutes()) : 3;
     return new Watch(
         "Requests are refused because no copy of the model runs",
         Watch.NAMESPACE,
         "NoCapacityInvocationFailures",
-        Watch.serving(blueprint),
+        Watch.serving(hosted),
         "Sum",
         Watch.AT_LEAST,
         1,
@@ -75,12 +74,12 @@ final class CapacityAlarms extends Construct {
   }
 
   /** The oldest waits longer than an endpoint takes to wake up and answer the one before. */
-  private static Watch age(Blueprint blueprint, EndpointSpec.Async async) {
+  private static Watch age(Hosted hosted, EndpointSpec.Async async) {
     return new Watch(
         "The oldest request waits longer than a start and a whole answer take",
         Watch.NAMESPACE,
         "ApproximateAgeOfOldestRequest",
-        Watch.endpoint(blueprint),
+        Watch.endpoint(hosted),
         "Maximum",
         Watch.ABOVE,
         WAKE.plus(async.timeout()).toSeconds(),

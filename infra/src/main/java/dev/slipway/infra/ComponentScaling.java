@@ -1,7 +1,6 @@
 package dev.slipway.infra;
 
 import dev.slipway.manifest.Scaling;
-import dev.slipway.plan.Blueprint;
 import software.constructs.Construct;
 
 /**
@@ -10,7 +9,7 @@ import software.constructs.Construct;
  */
 final class ComponentScaling extends Construct {
 
-  ComponentScaling(Construct scope, String id, Blueprint blueprint, Scaling scaling) {
+  ComponentScaling(Construct scope, String id, Hosted hosted, Scaling scaling) {
     super(scope, id);
     if (!Bounds.vary(scaling)) {
       return;
@@ -19,7 +18,7 @@ final class ComponentScaling extends Construct {
         new ScaledCount(
             this,
             scaling,
-            "inference-component/" + blueprint.names().component().orElseThrow(),
+            "inference-component/" + hosted.names().component().orElseThrow(),
             "sagemaker:inference-component:DesiredCopyCount");
     count.track("SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution");
     if (Bounds.of(scaling).least() == 0) {
@@ -28,14 +27,14 @@ final class ComponentScaling extends Construct {
               "A request was refused and there is no copy: one is made",
               Watch.NAMESPACE,
               "NoCapacityInvocationFailures",
-              Watch.serving(blueprint),
+              Watch.serving(hosted),
               "Maximum",
               Watch.AT_LEAST,
               1,
               1,
               1,
               false),
-          Watch.name(blueprint, "wake"));
+          Watch.name(hosted, "wake"));
     }
   }
 }

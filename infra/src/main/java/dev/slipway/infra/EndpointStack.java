@@ -1,7 +1,6 @@
 package dev.slipway.infra;
 
 import dev.slipway.manifest.EndpointSpec;
-import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Templates;
 import java.util.List;
 import java.util.Optional;
@@ -11,58 +10,57 @@ import software.constructs.Construct;
 /** Holds one environment's endpoint and all that belongs to it. */
 final class EndpointStack extends Stack {
 
-  EndpointStack(Construct scope, Blueprint blueprint) {
+  EndpointStack(Construct scope, Hosted hosted) {
     super(
         scope,
-        blueprint.names().endpointStack(),
+        hosted.names().endpointStack(),
         Stacks.properties(
-            blueprint.names().endpointStack(),
-            blueprint.region(),
-            "Slipway: the endpoint " + blueprint.names().endpoint().value()));
-    Stacks.bucketParameter(this, blueprint);
-    declare(blueprint);
-    Stacks.tag(this, blueprint.tags());
+            hosted.names().endpointStack(),
+            hosted.whole().region(),
+            "Slipway: the endpoint " + hosted.names().endpoint().value()));
+    Stacks.bucketParameter(this, hosted.whole());
+    declare(hosted);
+    Stacks.tag(this, hosted.whole().tags());
   }
 
-  private void declare(Blueprint blueprint) {
+  private void declare(Hosted hosted) {
     Optional<Topics> topics =
-        blueprint.endpoint() instanceof EndpointSpec.Async async
+        hosted.spec() instanceof EndpointSpec.Async async
             ? Optional.of(new Topics(this, "Topics", async))
             : Optional.empty();
-    var health = new HealthAlarms(this, "Health", blueprint);
+    var health = new HealthAlarms(this, "Health", hosted);
     var role =
         new ExecutionRole(
             this,
             "Execution",
-            blueprint,
+            hosted,
             topics.map(Topics::arns).orElse(List.of()),
             health.rollback());
-    var model = new HostedModel(this, "Hosted", blueprint, role.arn());
-    var config = new HostingConfig(this, "Hosting", blueprint, model.name(), role.arn(), topics);
-    var endpoint = new HostedEndpoint(this, "Serving", blueprint, config.name(), health);
+    var model = new HostedModel(this, "Hosted", hosted, role.arn());
+    var config = new HostingConfig(this, "Hosting", hosted, model.name(), role.arn(), topics);
+    var endpoint = new HostedEndpoint(this, "Serving", hosted, config.name(), health);
     Construct serving =
-        switch (blueprint.endpoint()) {
+        switch (hosted.spec()) {
           case EndpointSpec.Async async -> {
-            new AsyncScaling(this, "Scaling", blueprint, async, endpoint.name());
+            new AsyncScaling(this, "Scaling", hosted, async, endpoint.name());
             yield endpoint;
           }
           case EndpointSpec.Realtime realtime when realtime.components() -> {
             var component =
-                new HostedComponent(
-                    this, "Copies", blueprint, endpoint.name(), model.name(), health);
+                new HostedComponent(this, "Copies", hosted, endpoint.name(), model.name(), health);
             // CloudFormation gives no name of a component that could be referred to.
-            new ComponentScaling(this, "Scaling", blueprint, realtime.scaling())
+            new ComponentScaling(this, "Scaling", hosted, realtime.scaling())
                 .getNode()
                 .addDependency(component);
             yield component;
           }
           case EndpointSpec.Realtime _ -> {
-            new VariantScaling(this, "Scaling", blueprint, endpoint.name());
+            new VariantScaling(this, "Scaling", hosted, endpoint.name());
             yield endpoint;
           }
         };
     // Watches what serves, so it begins when that does.
-    new CapacityAlarms(this, "Capacity", blueprint).getNode().addDependency(serving);
+    new CapacityAlarms(this, "Capacity", hosted).getNode().addDependency(serving);
     Output.declare(this, Templates.ENDPOINT_OUTPUT, endpoint.name());
     Output.declare(this, Templates.CONFIG_OUTPUT, config.name());
     Output.declare(this, Templates.MODEL_OUTPUT, model.name());

@@ -2,7 +2,6 @@ package dev.slipway.infra;
 
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Hosting.Network;
-import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +24,11 @@ final class ExecutionRole extends Construct {
    * @param alarms whose state decides about an update
    */
   ExecutionRole(
-      Construct scope, String id, Blueprint blueprint, List<String> topics, List<String> alarms) {
+      Construct scope, String id, Hosted hosted, List<String> topics, List<String> alarms) {
     super(scope, id);
     role =
         CfnRole.Builder.create(this, "Role")
-            .description("What the endpoint " + blueprint.names().endpoint().value() + " may do")
+            .description("What the endpoint " + hosted.names().endpoint().value() + " may do")
             .assumeRolePolicyDocument(
                 Statement.document(
                     List.of(
@@ -40,7 +39,7 @@ final class ExecutionRole extends Construct {
                 List.of(
                     CfnRole.PolicyProperty.builder()
                         .policyName("endpoint")
-                        .policyDocument(Statement.document(statements(blueprint, topics, alarms)))
+                        .policyDocument(Statement.document(statements(hosted, topics, alarms)))
                         .build()))
             .build();
     role.overrideLogicalId("ExecutionRole");
@@ -51,19 +50,19 @@ final class ExecutionRole extends Construct {
   }
 
   private static List<Statement> statements(
-      Blueprint blueprint, List<String> topics, List<String> alarms) {
+      Hosted hosted, List<String> topics, List<String> alarms) {
     var statements = new ArrayList<Statement>();
     reading(statements);
-    pulling(blueprint, statements);
-    telling(blueprint, alarms, statements);
-    blueprint.endpoint().hosting().kmsKey().ifPresent(key -> encrypting(key, statements));
-    if (blueprint.endpoint().hosting().capturePercent() > 0) {
-      statements.add(own("Capture", "s3:PutObject", blueprint.names().capturePrefix() + "*"));
+    pulling(hosted, statements);
+    telling(hosted, alarms, statements);
+    hosted.spec().hosting().kmsKey().ifPresent(key -> encrypting(key, statements));
+    if (hosted.spec().hosting().capturePercent() > 0) {
+      statements.add(own("Capture", "s3:PutObject", hosted.names().capturePrefix() + "*"));
     }
-    if (blueprint.endpoint() instanceof EndpointSpec.Async async) {
-      answering(blueprint.names(), async, topics, statements);
+    if (hosted.spec() instanceof EndpointSpec.Async async) {
+      answering(hosted.names(), async, topics, statements);
     }
-    Network network = blueprint.endpoint().hosting().network();
+    Network network = hosted.spec().hosting().network();
     if (!network.subnets().isEmpty()) {
       networking(network, statements);
     }
@@ -93,8 +92,8 @@ final class ExecutionRole extends Construct {
         .when("StringEquals", "aws:ResourceAccount", Statement.account());
   }
 
-  private static void pulling(Blueprint blueprint, List<Statement> statements) {
-    Optional<String> repository = ImageUri.repositoryArn(blueprint.container().image());
+  private static void pulling(Hosted hosted, List<Statement> statements) {
+    Optional<String> repository = ImageUri.repositoryArn(hosted.container().image());
     if (repository.isEmpty()) {
       return;
     }
@@ -109,11 +108,10 @@ final class ExecutionRole extends Construct {
             .on(Statement.sub(repository.get())));
   }
 
-  private static void telling(
-      Blueprint blueprint, List<String> alarms, List<Statement> statements) {
+  private static void telling(Hosted hosted, List<String> alarms, List<Statement> statements) {
     var groups = new ArrayList<Object>();
-    String endpoint = "/aws/sagemaker/Endpoints/" + blueprint.names().endpoint().value();
-    for (String group : List.of(endpoint, blueprint.names().logGroup())) {
+    String endpoint = "/aws/sagemaker/Endpoints/" + hosted.names().endpoint().value();
+    for (String group : List.of(endpoint, hosted.names().logGroup())) {
       Object arn =
           Statement.sub("arn:${AWS::Partition}:logs:" + ACCOUNT + ":log-group:" + group + ":*");
       if (!groups.contains(arn)) {

@@ -3,7 +3,6 @@ package dev.slipway.infra;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.UpdateSpec;
 import dev.slipway.manifest.UpdateSpec.Alarm;
-import dev.slipway.plan.Blueprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,13 @@ final class HealthAlarms extends Construct {
 
   private final List<String> rollback;
 
-  HealthAlarms(Construct scope, String id, Blueprint blueprint) {
+  HealthAlarms(Construct scope, String id, Hosted hosted) {
     super(scope, id);
-    UpdateSpec update = blueprint.endpoint().update();
-    String errors = Watch.name(blueprint, "errors");
-    errors(blueprint).declare(this, "ErrorsAlarm", errors, Optional.empty());
-    String latency = Watch.name(blueprint, "latency");
-    latency(blueprint).declare(this, "LatencyAlarm", latency, Optional.empty());
+    UpdateSpec update = hosted.spec().update();
+    String errors = Watch.name(hosted, "errors");
+    errors(hosted).declare(this, "ErrorsAlarm", errors, Optional.empty());
+    String latency = Watch.name(hosted, "latency");
+    latency(hosted).declare(this, "LatencyAlarm", latency, Optional.empty());
     var names = new ArrayList<String>();
     for (Alarm alarm : Alarm.values()) {
       if (update.alarms().contains(alarm)) {
@@ -49,15 +48,15 @@ final class HealthAlarms extends Construct {
   }
 
   /** SageMaker sends a 1 for each 5xx and a 0 for each other answer: the average is the share. */
-  private static Watch errors(Blueprint blueprint) {
+  private static Watch errors(Hosted hosted) {
     return new Watch(
         "Too many answers of the container are 5xx",
         Watch.NAMESPACE,
         "Invocation5XXErrors",
-        Watch.serving(blueprint),
+        Watch.serving(hosted),
         "Average",
         Watch.ABOVE,
-        tolerated(blueprint.endpoint().update()),
+        tolerated(hosted.spec().update()),
         2,
         3,
         false);
@@ -76,9 +75,9 @@ final class HealthAlarms extends Construct {
     return percent / 100;
   }
 
-  private static Watch latency(Blueprint blueprint) {
+  private static Watch latency(Hosted hosted) {
     Duration given =
-        switch (blueprint.endpoint()) {
+        switch (hosted.spec()) {
           case EndpointSpec.Realtime _ -> REALTIME;
           case EndpointSpec.Async async -> async.timeout();
         };
@@ -86,7 +85,7 @@ final class HealthAlarms extends Construct {
         "One of twenty answers takes three quarters of the time that SageMaker gives it",
         Watch.NAMESPACE,
         "ModelLatency",
-        Watch.serving(blueprint),
+        Watch.serving(hosted),
         "p95",
         Watch.ABOVE,
         // In microseconds.

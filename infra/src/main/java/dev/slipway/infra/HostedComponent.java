@@ -16,21 +16,21 @@ final class HostedComponent extends Construct {
   HostedComponent(
       Construct scope,
       String id,
-      Blueprint blueprint,
+      Hosted hosted,
       String endpointName,
       String modelName,
       HealthAlarms alarms) {
     super(scope, id);
-    UpdateSpec update = blueprint.endpoint().update();
+    UpdateSpec update = hosted.spec().update();
     CfnInferenceComponent.Builder builder =
         CfnInferenceComponent.Builder.create(this, "Component")
-            .inferenceComponentName(blueprint.names().component().orElseThrow())
+            .inferenceComponentName(hosted.names().component().orElseThrow())
             .endpointName(endpointName)
             .variantName(ResourceNames.VARIANT)
-            .specification(specification(blueprint.startup(), modelName))
+            .specification(specification(hosted.startup(), modelName))
             .runtimeConfig(
                 CfnInferenceComponent.InferenceComponentRuntimeConfigProperty.builder()
-                    .copyCount(Math.max(1, blueprint.endpoint().scaling().min()))
+                    .copyCount(Math.max(1, hosted.spec().scaling().min()))
                     .build());
     // SageMaker changes all copies at once where there is no policy, and watches no alarm then.
     if (update.strategy() != Strategy.ALL_AT_ONCE) {

@@ -2,7 +2,6 @@ package dev.slipway.infra;
 
 import dev.slipway.manifest.UpdateSpec;
 import dev.slipway.manifest.UpdateSpec.Strategy;
-import dev.slipway.plan.Blueprint;
 import software.amazon.awscdk.services.sagemaker.CfnEndpoint;
 import software.constructs.Construct;
 
@@ -13,21 +12,21 @@ final class HostedEndpoint extends Construct {
   private final CfnEndpoint endpoint;
 
   HostedEndpoint(
-      Construct scope, String id, Blueprint blueprint, String configName, HealthAlarms alarms) {
+      Construct scope, String id, Hosted hosted, String configName, HealthAlarms alarms) {
     super(scope, id);
     CfnEndpoint.Builder builder =
         CfnEndpoint.Builder.create(this, "Endpoint")
-            .endpointName(blueprint.names().endpoint().value())
+            .endpointName(hosted.names().endpoint().value())
             .endpointConfigName(configName)
             // An update starts with as many instances as scaling has made, not with the first few.
             .retainAllVariantProperties(true);
     // With components it is they that are rolled out.
-    if (!HostedModel.hostedByComponent(blueprint)) {
-      builder.deploymentConfig(rollout(blueprint.endpoint().update(), alarms));
+    if (!HostedModel.hostedByComponent(hosted)) {
+      builder.deploymentConfig(rollout(hosted.spec().update(), alarms));
     }
     endpoint = builder.build();
     endpoint.overrideLogicalId("Endpoint");
-    if (!HostedModel.hostedByComponent(blueprint)) {
+    if (!HostedModel.hostedByComponent(hosted)) {
       endpoint.getNode().addDependency(alarms);
     }
   }

@@ -16,23 +16,23 @@ import software.constructs.Construct;
 final class HostedModel extends Construct {
   private final CfnModel model;
 
-  HostedModel(Construct scope, String id, Blueprint blueprint, String roleArn) {
+  HostedModel(Construct scope, String id, Hosted hosted, String roleArn) {
     super(scope, id);
-    Network network = blueprint.endpoint().hosting().network();
+    Network network = hosted.spec().hosting().network();
     CfnModel.Builder builder =
         CfnModel.Builder.create(this, "Model")
             .executionRoleArn(roleArn)
             .primaryContainer(
                 CfnModel.ContainerDefinitionProperty.builder()
-                    .image(blueprint.container().image())
-                    .environment(new TreeMap<>(blueprint.container().environment()))
+                    .image(hosted.container().image())
+                    .environment(new TreeMap<>(hosted.container().environment()))
                     .modelDataSource(
                         CfnModel.ModelDataSourceProperty.builder()
-                            .s3DataSource(data(blueprint.model()))
+                            .s3DataSource(data(hosted.model()))
                             .build())
                     .build());
     // With components SageMaker takes network and isolation from the endpoint's configuration.
-    if (!hostedByComponent(blueprint)) {
+    if (!hostedByComponent(hosted)) {
       if (network.isolation()) {
         builder.enableNetworkIsolation(true);
       }
@@ -51,8 +51,8 @@ final class HostedModel extends Construct {
     model.getCfnOptions().setDeletionPolicy(CfnDeletionPolicy.DELETE);
   }
 
-  static boolean hostedByComponent(Blueprint blueprint) {
-    return switch (blueprint.endpoint()) {
+  static boolean hostedByComponent(Hosted hosted) {
+    return switch (hosted.spec()) {
       case EndpointSpec.Realtime realtime -> realtime.components();
       case EndpointSpec.Async _ -> false;
     };

@@ -23,29 +23,29 @@ final class HostingConfig extends Construct {
   HostingConfig(
       Construct scope,
       String id,
-      Blueprint blueprint,
+      Hosted hosted,
       String modelName,
       String roleArn,
       Optional<Topics> topics) {
     super(scope, id);
-    Hosting hosting = blueprint.endpoint().hosting();
+    Hosting hosting = hosted.spec().hosting();
     CfnEndpointConfig.Builder builder =
         CfnEndpointConfig.Builder.create(this, "Config")
-            .productionVariants(List.of(variant(blueprint, modelName)));
+            .productionVariants(List.of(variant(hosted, modelName)));
     // SageMaker refuses a key for instances with a disk of their own, which their hardware
     // encrypts; those are the ones without a volume.
-    if (blueprint.startup().volumeGb().isPresent()) {
+    if (hosted.startup().volumeGb().isPresent()) {
       hosting.kmsKey().ifPresent(builder::kmsKeyId);
     }
-    if (HostedModel.hostedByComponent(blueprint)) {
+    if (HostedModel.hostedByComponent(hosted)) {
       builder.executionRoleArn(roleArn);
       network(hosting.network(), builder);
     }
     if (hosting.capturePercent() > 0) {
-      builder.dataCaptureConfig(capture(blueprint));
+      builder.dataCaptureConfig(capture(hosted));
     }
-    if (blueprint.endpoint() instanceof EndpointSpec.Async async) {
-      builder.asyncInferenceConfig(answers(blueprint, async, topics.orElseThrow()));
+    if (hosted.spec() instanceof EndpointSpec.Async async) {
+      builder.asyncInferenceConfig(answers(hosted, async, topics.orElseThrow()));
     }
     config = builder.build();
     config.overrideLogicalId("EndpointConfig");
@@ -57,22 +57,22 @@ final class HostingConfig extends Construct {
     return config.getAttrEndpointConfigName();
   }
 
-  private static ProductionVariantProperty variant(Blueprint blueprint, String modelName) {
-    Blueprint.Startup startup = blueprint.startup();
+  private static ProductionVariantProperty variant(Hosted hosted, String modelName) {
+    Blueprint.Startup startup = hosted.startup();
     ProductionVariantProperty.Builder variant =
         ProductionVariantProperty.builder()
             .variantName(ResourceNames.VARIANT)
-            .initialInstanceCount(Math.max(1, blueprint.endpoint().scaling().min()))
+            .initialInstanceCount(Math.max(1, hosted.spec().scaling().min()))
             .initialVariantWeight(1);
-    if (blueprint.instances().size() == 1) {
-      variant.instanceType(blueprint.instances().getFirst());
+    if (hosted.instances().size() == 1) {
+      variant.instanceType(hosted.instances().getFirst());
     } else {
-      variant.instancePools(pools(blueprint.instances()));
+      variant.instancePools(pools(hosted.instances()));
     }
     startup.volumeGb().ifPresent(variant::volumeSizeInGb);
-    blueprint.container().inferenceAmi().ifPresent(variant::inferenceAmiVersion);
-    if (HostedModel.hostedByComponent(blueprint)) {
-      variant.managedInstanceScaling(instances(blueprint));
+    hosted.container().inferenceAmi().ifPresent(variant::inferenceAmiVersion);
+    if (HostedModel.hostedByComponent(hosted)) {
+      variant.managedInstanceScaling(instances(hosted));
     } else {
       // Components have their own of these.
       variant
@@ -80,7 +80,7 @@ final class HostingConfig extends Construct {
           .modelDataDownloadTimeoutInSeconds(startup.download().toSeconds())
           .containerStartupHealthCheckTimeoutInSeconds(startup.healthCheck().toSeconds());
     }
-    if (blueprint.endpoint() instanceof EndpointSpec.Realtime) {
+    if (hosted.spec() instanceof EndpointSpec.Realtime) {
       variant.routingConfig(
           CfnEndpointConfig.RoutingConfigProperty.builder()
               .routingStrategy("LEAST_OUTSTANDING_REQUESTS")
@@ -103,8 +103,8 @@ final class HostingConfig extends Construct {
   }
 
   /** As many instances as the copies need: at most one for each, none where there may be none. */
-  private static CfnEndpointConfig.ManagedInstanceScalingProperty instances(Blueprint blueprint) {
-    Bounds bounds = Bounds.of(blueprint.endpoint().scaling());
+  private static CfnEndpointConfig.ManagedInstanceScalingProperty instances(Hosted hosted) {
+    Bounds bounds = Bounds.of(hosted.spec().scaling());
     return CfnEndpointConfig.ManagedInstanceScalingProperty.builder()
         .status("ENABLED")
         .minInstanceCount(bounds.least() == 0 ? 0 : 1)
@@ -125,13 +125,13 @@ final class HostingConfig extends Construct {
     }
   }
 
-  private static CfnEndpointConfig.DataCaptureConfigProperty capture(Blueprint blueprint) {
-    Hosting hosting = blueprint.endpoint().hosting();
+  private static CfnEndpointConfig.DataCaptureConfigProperty capture(Hosted hosted) {
+    Hosting hosting = hosted.spec().hosting();
     CfnEndpointConfig.DataCaptureConfigProperty.Builder capture =
         CfnEndpointConfig.DataCaptureConfigProperty.builder()
             .enableCapture(true)
             .initialSamplingPercentage(hosting.capturePercent())
-            .destinationS3Uri(Fn.sub("s3://${StoreBucket}/" + blueprint.names().capturePrefix()))
+            .destinationS3Uri(Fn.sub("s3://${StoreBucket}/" + hosted.names().capturePrefix()))
             .captureOptions(List.of(captured("Input"), captured("Output")))
             .captureContentTypeHeader(
                 CfnEndpointConfig.CaptureContentTypeHeaderProperty.builder()
@@ -146,8 +146,8 @@ final class HostingConfig extends Construct {
   }
 
   private static CfnEndpointConfig.AsyncInferenceConfigProperty answers(
-      Blueprint blueprint, EndpointSpec.Async async, Topics topics) {
-    String own = "s3://${StoreBucket}/" + blueprint.names().asyncPrefix();
+      Hosted hosted, EndpointSpec.Async async, Topics topics) {
+    String own = "s3://${StoreBucket}/" + hosted.names().asyncPrefix();
     CfnEndpointConfig.AsyncInferenceOutputConfigProperty.Builder output =
         CfnEndpointConfig.AsyncInferenceOutputConfigProperty.builder()
             .s3OutputPath(async.output().orElseGet(() -> Fn.sub(own + "answers/")))

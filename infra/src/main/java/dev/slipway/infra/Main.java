@@ -9,6 +9,7 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
 import dev.slipway.model.Lock;
+import dev.slipway.plan.AnsweringModel;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.Design;
 import java.io.IOException;
@@ -24,8 +25,8 @@ import software.amazon.awscdk.AppProps;
  * Synthesizes the cloud assembly; {@code cdk.json} names this class, and {@code slipway} starts it.
  *
  * <p>Its context: {@code file} (a manifest, {@code slipway.yaml} if not given), {@code environment}
- * (of the manifest), {@code lock} ({@code slipway.lock} beside the manifest), {@code region} (the
- * manifest's, else {@code CDK_DEFAULT_REGION}).
+ * (of the manifest), {@code lock} (that of the model that answers, beside the manifest), {@code
+ * region} (the manifest's, else {@code CDK_DEFAULT_REGION}).
  */
 public final class Main {
   private Main() {}
@@ -64,7 +65,7 @@ public final class Main {
                 file,
                 context.apply("environment"),
                 name -> Optional.ofNullable(environment.get(name)));
-    Path beside = manifest.folder().resolve(Lock.FILE_NAME);
+    Path beside = AnsweringModel.of(manifest).lock(manifest.folder().resolve(Lock.FILE_NAME));
     Path pinned = context.apply("lock").map(Path::of).orElse(beside);
     Lock lock =
         Lock.read(pinned)

@@ -20,11 +20,17 @@ final class Stacks {
   /** Declares the store, the endpoint that reads from it, and the service that asks it. */
   static void declare(Construct app, Blueprint blueprint) {
     var store = new StoreStack(app, blueprint);
-    var endpoint = new EndpointStack(app, blueprint);
-    endpoint.addStackDependency(store);
+    Stack before =
+        blueprint
+            .endpoint()
+            .<Stack>map(endpoint -> new EndpointStack(app, new Hosted(blueprint, endpoint)))
+            .orElse(store);
+    if (before != store) {
+      before.addStackDependency(store);
+    }
     blueprint
         .service()
-        .ifPresent(service -> new ApiStack(app, blueprint, service).addStackDependency(endpoint));
+        .ifPresent(service -> new ApiStack(app, blueprint, service).addStackDependency(before));
   }
 
   /** Declares the parameter that names the store's bucket. */

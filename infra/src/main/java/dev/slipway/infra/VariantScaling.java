@@ -1,7 +1,6 @@
 package dev.slipway.infra;
 
 import dev.slipway.manifest.Scaling;
-import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
 import software.constructs.Construct;
 
@@ -9,9 +8,9 @@ import software.constructs.Construct;
 final class VariantScaling extends Construct {
   static final String DIMENSION = "sagemaker:variant:DesiredInstanceCount";
 
-  VariantScaling(Construct scope, String id, Blueprint blueprint, String endpointName) {
+  VariantScaling(Construct scope, String id, Hosted hosted, String endpointName) {
     super(scope, id);
-    Scaling scaling = blueprint.endpoint().scaling();
+    Scaling scaling = hosted.spec().scaling();
     if (Bounds.vary(scaling)) {
       new ScaledCount(this, scaling, resource(endpointName), DIMENSION)
           .track("SageMakerVariantConcurrentRequestsPerModelHighResolution");

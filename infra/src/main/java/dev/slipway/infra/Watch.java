@@ -1,6 +1,5 @@
 package dev.slipway.infra;
 
-import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
 import java.util.List;
 import java.util.Optional;
@@ -41,27 +40,27 @@ record Watch(
   }
 
   /** Returns the name of an alarm of a deployment: its stack's, then what it watches. */
-  static String name(Blueprint blueprint, String suffix) {
-    return blueprint.names().endpointStack() + "-" + suffix;
+  static String name(Hosted hosted, String suffix) {
+    return hosted.names().endpointStack() + "-" + suffix;
   }
 
   /** Returns the dimensions of the endpoint as a whole. */
-  static List<DimensionProperty> endpoint(Blueprint blueprint) {
-    return List.of(dimension("EndpointName", blueprint.names().endpoint().value()));
+  static List<DimensionProperty> endpoint(Hosted hosted) {
+    return List.of(dimension("EndpointName", hosted.names().endpoint().value()));
   }
 
   /** Returns the dimensions of what serves: the variant, or the component on it. */
-  static List<DimensionProperty> serving(Blueprint blueprint) {
-    return blueprint
+  static List<DimensionProperty> serving(Hosted hosted) {
+    return hosted
         .names()
         .component()
         .map(name -> List.of(dimension("InferenceComponentName", name)))
-        .orElseGet(() -> variant(blueprint));
+        .orElseGet(() -> variant(hosted));
   }
 
-  static List<DimensionProperty> variant(Blueprint blueprint) {
+  static List<DimensionProperty> variant(Hosted hosted) {
     return List.of(
-        dimension("EndpointName", blueprint.names().endpoint().value()),
+        dimension("EndpointName", hosted.names().endpoint().value()),
         dimension("VariantName", ResourceNames.VARIANT));
   }
 

@@ -186,6 +186,28 @@ final class ApiStackTest {
         .contains("/index/default/*");
   }
 
+  @Test
+  void aModelBesideTheServiceAsksNoEndpointAndGetsDiskAndTimeToLoad() {
+    assertThat(Assembly.of("embedded").endpoint()).isEmpty();
+    assertThat(statements("embedded", "TaskRole").keySet())
+        .containsExactly("KeepJobs", "ListOwn", "ReadIndex", "ReadKeys");
+    assertThat(service("embedded-large").toString())
+        .doesNotContain("sagemaker:Invoke", "DecryptAnswers", "ExchangeAnswers");
+    assertThat(properties(service("embedded"), "TaskDefinition").has("EphemeralStorage")).isFalse();
+    JsonNode large = properties(service("embedded-large"), "TaskDefinition");
+    assertThat(large.at("/EphemeralStorage/SizeInGiB").intValue()).isEqualTo(42);
+    assertThat(large.get("Memory").textValue()).isEqualTo("40960");
+    assertThat(graceSeconds("embedded")).isEqualTo(900);
+    assertThat(graceSeconds("fargate")).isEqualTo(300);
+    // What comes with the image needs no arguments.
+    assertThat(texts(container("embedded").get("Command")))
+        .isEqualTo(texts(container("fargate").get("Command")));
+  }
+
+  private static int graceSeconds(String name) {
+    return properties(service(name), "Service").get("HealthCheckGracePeriodSeconds").intValue();
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void allowsNoWildcardWithoutAReason(String name) {

@@ -46,12 +46,12 @@ final class Assembly {
       app.synth();
       var templates =
           new Templates(
-              Files.readString(out.resolve(blueprint.names().storeStack() + ".template.json")),
-              Files.readString(out.resolve(blueprint.names().endpointStack() + ".template.json")),
+              template(out, blueprint.names().storeStack()),
+              blueprint.endpoint().isPresent()
+                  ? Optional.of(template(out, blueprint.names().endpointStack()))
+                  : Optional.empty(),
               blueprint.service().isPresent()
-                  ? Optional.of(
-                      Files.readString(
-                          out.resolve(blueprint.names().serviceStack() + ".template.json")))
+                  ? Optional.of(template(out, blueprint.names().serviceStack()))
                   : Optional.empty());
       try (var files = Files.list(out)) {
         for (Path file : files.toList()) {
@@ -65,8 +65,12 @@ final class Assembly {
     }
   }
 
+  private static String template(Path out, String stack) throws IOException {
+    return Files.readString(out.resolve(stack + ".template.json"));
+  }
+
   static JsonNode endpoint(String name) {
-    return read(of(name).endpoint());
+    return read(of(name).endpoint().orElseThrow());
   }
 
   /** Returns the service's template of a case that has one. */

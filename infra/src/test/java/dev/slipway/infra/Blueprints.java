@@ -2,6 +2,7 @@ package dev.slipway.infra;
 
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
+import dev.slipway.plan.AnsweringModel;
 import dev.slipway.plan.Blueprint;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.ServiceDesign;
@@ -79,7 +80,14 @@ final class Blueprints {
           subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
       """;
 
-  /** Business layers on Fargate, by the endpoint that each asks. */
+  private static final Blueprint.Beside SMALL =
+      new Blueprint.Beside(500_000_000L, 4_000_000_000L, OptionalInt.empty());
+  private static final Blueprint.Beside LARGE =
+      new Blueprint.Beside(20_000_000_000L, 40_000_000_000L, OptionalInt.of(42));
+
+  /**
+   * Business layers on Fargate, by the endpoint that each asks, or whose keys are in the manifest.
+   */
   private static final Map<String, Served> SERVED = new LinkedHashMap<>();
 
   /** The case of an endpoint, and the rest of the manifest. */
@@ -117,6 +125,14 @@ final class Blueprints {
                 rag: {store: {qdrant: "https://qdrant.example.com:6333", key: "secret:qdrant"}}
                 trace: {export: "http://collector.example.com:4318"}
                 """));
+  }
+
+  static {
+    SERVED.put("embedded", new Served("realtime", FARGATE + "  engine: embedded\n"));
+    SERVED.put(
+        "embedded-large",
+        new Served(
+            "async-zero", FARGATE + "    cpu: 8192\n    memory: 40GiB\n  engine: embedded\n"));
   }
 
   private Blueprints() {}
@@ -167,9 +183,18 @@ final class Blueprints {
     var tags = new LinkedHashMap<>(manifest.tags());
     tags.put(ResourceNames.DEPLOYMENT_TAG, names.deployment());
     tags.put(ResourceNames.ENVIRONMENT_TAG, names.environment());
+    boolean beside = AnsweringModel.of(manifest).beside();
+    var model = manifest.api().fargate().cpu() > 1024 ? LARGE : SMALL;
     return new Blueprint(
         names,
         "eu-west-1",
+        beside ? Optional.empty() : Optional.of(endpoint(manifest)),
+        tags,
+        ServiceDesign.of(manifest, names, Optional.of(model).filter(_ -> beside)));
+  }
+
+  private static Blueprint.Endpoint endpoint(Manifest manifest) {
+    return new Blueprint.Endpoint(
         manifest.endpoint(),
         manifest.endpoint().hosting().instances(),
         new Blueprint.ModelData("models/0123456789abcdef/", false, 16_000_000_000L, false),
@@ -178,9 +203,16 @@ final class Blueprints {
             Map.of("SM_VLLM_HOST", "0.0.0.0", "SM_VLLM_MAX_MODEL_LEN", "8192"),
             Optional.of("al2-ami-sagemaker-inference-gpu-3-1")),
         new Blueprint.Startup(
-            Duration.ofMinutes(15), Duration.ofMinutes(20), OptionalInt.empty(), 1, 20_480),
-        tags,
-        ServiceDesign.of(manifest, names));
+            Duration.ofMinutes(15), Duration.ofMinutes(20), OptionalInt.empty(), 1, 20_480));
+  }
+
+  private static Blueprint with(Blueprint blueprint, Blueprint.Endpoint endpoint) {
+    return new Blueprint(
+        blueprint.names(),
+        blueprint.region(),
+        Optional.of(endpoint),
+        blueprint.tags(),
+        blueprint.service());
   }
 
   private static String image(Manifest manifest) {
@@ -192,36 +224,34 @@ final class Blueprints {
 
   /** Returns the same on instances whose disk is a volume of its own. */
   static Blueprint onVolume(Blueprint blueprint, int gigabytes) {
-    Blueprint.Startup startup = blueprint.startup();
-    return new Blueprint(
-        blueprint.names(),
-        blueprint.region(),
-        blueprint.endpoint(),
-        blueprint.instances(),
-        blueprint.model(),
-        blueprint.container(),
-        new Blueprint.Startup(
-            startup.download(),
-            startup.healthCheck(),
-            OptionalInt.of(gigabytes),
-            startup.accelerators(),
-            startup.copyMemoryMb()),
-        blueprint.tags(),
-        blueprint.service());
+    Blueprint.Endpoint endpoint = blueprint.endpoint().orElseThrow();
+    Blueprint.Startup startup = endpoint.startup();
+    return with(
+        blueprint,
+        new Blueprint.Endpoint(
+            endpoint.spec(),
+            endpoint.instances(),
+            endpoint.model(),
+            endpoint.container(),
+            new Blueprint.Startup(
+                startup.download(),
+                startup.healthCheck(),
+                OptionalInt.of(gigabytes),
+                startup.accelerators(),
+                startup.copyMemoryMb())));
   }
 
   /** Returns the same with the model as one archive. */
   static Blueprint archived(Blueprint blueprint) {
-    return new Blueprint(
-        blueprint.names(),
-        blueprint.region(),
-        blueprint.endpoint(),
-        blueprint.instances(),
-        new Blueprint.ModelData("models/0123456789abcdef/model.tar.gz", true, 1, false),
-        blueprint.container(),
-        blueprint.startup(),
-        blueprint.tags(),
-        blueprint.service());
+    Blueprint.Endpoint endpoint = blueprint.endpoint().orElseThrow();
+    return with(
+        blueprint,
+        new Blueprint.Endpoint(
+            endpoint.spec(),
+            endpoint.instances(),
+            new Blueprint.ModelData("models/0123456789abcdef/model.tar.gz", true, 1, false),
+            endpoint.container(),
+            endpoint.startup()));
   }
 
   /** Returns every case and the variations that no manifest asks for by itself. */
@@ -238,5 +268,13 @@ final class Blueprints {
 
   static List<String> names() {
     return new ArrayList<>(all().keySet());
+  }
+
+  /** Returns the names of all cases with an endpoint. */
+  static List<String> hosted() {
+    return all().entrySet().stream()
+        .filter(each -> each.getValue().endpoint().isPresent())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 }

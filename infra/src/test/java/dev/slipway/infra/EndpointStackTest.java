@@ -185,7 +185,8 @@ final class EndpointStackTest {
                     Blueprints.of(
                         Blueprints.yaml("realtime") + "  update: {step: 2%}\n",
                         java.util.Optional.empty()))
-                .endpoint());
+                .endpoint()
+                .orElseThrow());
     assertThat(properties(small, "ErrorsAlarm").get("Threshold").doubleValue()).isEqualTo(0.01);
   }
 

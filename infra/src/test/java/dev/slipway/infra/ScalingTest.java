@@ -100,7 +100,7 @@ final class ScalingTest {
   @ParameterizedTest
   @ValueSource(strings = {"realtime-fixed", "async-fixed"})
   void aFixedCountHasNoScaling(String name) {
-    assertThat(Assembly.of(name).endpoint()).doesNotContain("ApplicationAutoScaling");
+    assertThat(Assembly.of(name).endpoint().orElseThrow()).doesNotContain("ApplicationAutoScaling");
   }
 
   @Test

@@ -51,7 +51,7 @@ final class TemplateRulesTest {
   }
 
   static List<String> cases() {
-    return Blueprints.names();
+    return Blueprints.hosted();
   }
 
   @Test
@@ -111,7 +111,7 @@ final class TemplateRulesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void fitsIntoOneRequest(String name) {
-    assertThat(Assembly.of(name).endpoint().getBytes(StandardCharsets.UTF_8).length)
+    assertThat(Assembly.of(name).endpoint().orElseThrow().getBytes(StandardCharsets.UTF_8).length)
         .isLessThan(51_200);
   }
 
@@ -207,26 +207,25 @@ final class TemplateRulesTest {
   @MethodSource("cases")
   void grantsOnlyWhatTheOptionsAskFor(String name) {
     String role = Assembly.properties(Assembly.endpoint(name), "ExecutionRole").toString();
-    var blueprint = Objects.requireNonNull(Blueprints.all().get(name));
-    var hosting = blueprint.endpoint().hosting();
+    EndpointSpec spec = spec(name);
+    var hosting = spec.hosting();
 
     assertThat(role.contains("kms:")).isEqualTo(hosting.kmsKey().isPresent());
     assertThat(role.contains("ec2:")).isEqualTo(!hosting.network().subnets().isEmpty());
     assertThat(role.contains("/capture/")).isEqualTo(hosting.capturePercent() > 0);
-    assertThat(role.contains("sns:")).isEqualTo(blueprint.endpoint() instanceof EndpointSpec.Async);
+    assertThat(role.contains("sns:")).isEqualTo(spec instanceof EndpointSpec.Async);
     assertThat(role.contains("cloudwatch:DescribeAlarms"))
-        .isEqualTo(!blueprint.endpoint().update().alarms().isEmpty());
+        .isEqualTo(!spec.update().alarms().isEmpty());
+  }
+
+  private static EndpointSpec spec(String name) {
+    return Objects.requireNonNull(Blueprints.all().get(name)).endpoint().orElseThrow().spec();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void isolatesWhereAskedAndNowhereElse(String name) {
-    boolean asked =
-        Objects.requireNonNull(Blueprints.all().get(name))
-            .endpoint()
-            .hosting()
-            .network()
-            .isolation();
+    boolean asked = spec(name).hosting().network().isolation();
     JsonNode template = Assembly.endpoint(name);
     JsonNode holder =
         Assembly.properties(template, name.startsWith("component") ? "EndpointConfig" : "Model");
@@ -237,7 +236,7 @@ final class TemplateRulesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void holdsNoSecret(String name) {
-    assertThat(Assembly.of(name).endpoint()).doesNotContainPattern(SECRET);
+    assertThat(Assembly.of(name).endpoint().orElseThrow()).doesNotContainPattern(SECRET);
   }
 
   private static List<String> names(JsonNode object) {

@@ -52,7 +52,7 @@ public final class CloudStatus {
         names.deployment(),
         names.environment(),
         "aws",
-        Phase.of(stack.map(Stacks.Stack::status), endpoint.map(Hosting.Endpoint::status)).word(),
+        phase(stack, endpoint, service, newest).word(),
         endpoint.map(e -> described(e, stack, components)).orElse(null),
         revision(stacks, newest),
         newest.map(r -> new DeploymentStatus.Model(r.source(), r.commit())).orElse(null),
@@ -60,6 +60,19 @@ public final class CloudStatus {
         ringing(name, components),
         service.read().orElse(null),
         lastError(stack, endpoint, components, newest).orElse(null));
+  }
+
+  /** Where a model beside the service answers, the service is the deployment. */
+  private static Phase phase(
+      Optional<Stacks.Stack> stack,
+      Optional<Hosting.Endpoint> endpoint,
+      ServiceStatus service,
+      Optional<Revision> newest) {
+    Phase hosted =
+        Phase.of(stack.map(Stacks.Stack::status), endpoint.map(Hosting.Endpoint::status));
+    boolean alone = newest.filter(revision -> revision.templateKey() == null).isPresent();
+    Optional<Phase> serving = hosted == Phase.ABSENT || alone ? service.phase() : Optional.empty();
+    return serving.orElse(hosted);
   }
 
   private DeploymentStatus.Endpoint described(

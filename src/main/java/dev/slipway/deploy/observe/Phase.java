@@ -3,6 +3,7 @@ package dev.slipway.deploy.observe;
 import dev.slipway.deploy.cloud.StackStatus;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How a deployment in the cloud is, in one word of the status document. */
 enum Phase {
@@ -33,6 +34,21 @@ enum Phase {
     }
     Optional<Phase> moving = stack.flatMap(Phase::moving);
     return moving.orElseGet(() -> endpoint.map(Phase::still).orElse(FAILED));
+  }
+
+  /**
+   * Returns how a service on ECS is.
+   *
+   * @param running tasks; absent where they can't be looked at
+   */
+  static Phase of(StackStatus stack, OptionalInt running, int desired) {
+    return moving(stack)
+        .orElseGet(
+            () -> {
+              boolean done = Outcome.of(stack) == Outcome.DONE;
+              int now = running.orElse(done ? Math.max(1, desired) : 0);
+              return now >= Math.max(1, desired) ? RUNNING : done ? STARTING : FAILED;
+            });
   }
 
   private static Optional<Phase> moving(StackStatus status) {

@@ -42,6 +42,20 @@ final class ServiceStatus {
         });
   }
 
+  /** Returns how it is as all that answers; absent where there is none. */
+  Optional<Phase> phase() {
+    return stack
+        .filter(there -> Outcome.of(there.status()) != Outcome.GONE)
+        .map(
+            there -> {
+              Optional<ContainerServices.Service> tasks = tasks(there);
+              return Phase.of(
+                  there.status(),
+                  tasks.stream().mapToInt(ContainerServices.Service::running).findFirst(),
+                  tasks.map(ContainerServices.Service::desired).orElse(0));
+            });
+  }
+
   private static String word(Stacks.Stack there, Optional<ContainerServices.Service> tasks) {
     return switch (Outcome.of(there.status())) {
       case FAILED, ROLLED_BACK -> "failed";

@@ -131,7 +131,9 @@ public final class ChildSynthesizer implements Synthesizer {
       }
       return new Templates(
           template(out, blueprint.names().storeStack()),
-          template(out, blueprint.names().endpointStack()),
+          blueprint.endpoint().isPresent()
+              ? Optional.of(template(out, blueprint.names().endpointStack()))
+              : Optional.empty(),
           blueprint.service().isPresent()
               ? Optional.of(template(out, blueprint.names().serviceStack()))
               : Optional.empty());

@@ -35,11 +35,9 @@ record TemplateCache(Path folder) {
       Templates found =
           new Templates(
               Files.readString(entry.resolve(STORE)),
-              Files.readString(entry.resolve(ENDPOINT)),
               // Part of what the key stands for, as all else: there, or never.
-              Files.exists(entry.resolve(SERVICE))
-                  ? Optional.of(Files.readString(entry.resolve(SERVICE)))
-                  : Optional.empty());
+              optional(entry.resolve(ENDPOINT)),
+              optional(entry.resolve(SERVICE)));
       Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
       return Optional.of(found);
     } catch (NoSuchFileException absent) {
@@ -47,12 +45,18 @@ record TemplateCache(Path folder) {
     }
   }
 
+  private static Optional<String> optional(Path file) throws IOException {
+    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+  }
+
   /** Puts templates under a key; drops those that weren't asked for longest. */
   void put(String key, Templates templates) throws IOException {
     Files.createDirectories(folder);
     Path entry = Files.createTempDirectory(folder, ".new-");
     Files.writeString(entry.resolve(STORE), templates.store());
-    Files.writeString(entry.resolve(ENDPOINT), templates.endpoint());
+    if (templates.endpoint().isPresent()) {
+      Files.writeString(entry.resolve(ENDPOINT), templates.endpoint().get());
+    }
     if (templates.service().isPresent()) {
       Files.writeString(entry.resolve(SERVICE), templates.service().get());
     }

@@ -199,7 +199,9 @@ public final class Destroyer {
         step("removing the service");
         remove(names.serviceStack(), held, () -> {});
       }
-      step("removing the endpoint");
+      if (stack.isPresent()) {
+        step("removing the endpoint");
+      }
       // Autoscaling's alarms go with their policies, and so with the stack, of which they are not.
       List<Doomed> there = stack.isPresent() ? survey.look() : List.of();
       stack.ifPresent(_ -> remove(names.endpointStack(), held, this::settle));

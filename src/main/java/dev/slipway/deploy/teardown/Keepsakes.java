@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Hosting;
 import dev.slipway.manifest.Manifest;
+import dev.slipway.manifest.RagSpec;
+import dev.slipway.manifest.SecretReference;
 import dev.slipway.model.ModelSource;
+import dev.slipway.rag.index.PassagePlace;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +22,7 @@ public final class Keepsakes {
   private static final String BUCKET = "AWS::S3::Bucket";
   private static final String TOPIC = "AWS::SNS::Topic";
   private static final String KEY = "AWS::KMS::Key";
+  private static final String COLLECTION = "Qdrant::Collection";
 
   private Keepsakes() {}
 
@@ -43,7 +48,32 @@ public final class Keepsakes {
                 topic -> kept.add(new Removal.Kept(TOPIC, topic, "endpoint.async.notify.error")));
       }
     }
+    kept.addAll(passages(manifest));
     return distinct(kept);
+  }
+
+  /**
+   * Returns the collections of a manifest's passages on the user's own server. Others may have come
+   * to read them, and only the server's key says who may delete there.
+   */
+  public static List<Removal.Kept> passages(Manifest manifest) {
+    return switch (manifest.rag().store()) {
+      case RagSpec.Store.Embedded _ -> List.of();
+      case RagSpec.Store.Qdrant(URI url, SecretReference key) ->
+          manifest.rag().collections().stream()
+              .map(collection -> PassagePlace.prefix(manifest) + collection)
+              .map(name -> new Removal.Kept(COLLECTION, name, yours(url, key, name)))
+              .toList();
+    };
+  }
+
+  private static String yours(URI url, SecretReference key, String name) {
+    return "it is on your own server; if it is there, delete it by: curl -X DELETE -H \"api-key: $"
+        + key.variable()
+        + "\" "
+        + url.toString().replaceFirst("/+$", "")
+        + "/collections/"
+        + name;
   }
 
   /** Returns the place that a model was copied from, where it is in the account. */

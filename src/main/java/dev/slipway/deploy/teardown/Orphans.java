@@ -7,6 +7,7 @@ import dev.slipway.deploy.cloud.Hosting;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.manifest.DeploymentName;
+import dev.slipway.plan.HourlyCost;
 import dev.slipway.plan.ResourceNames;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -122,8 +124,7 @@ public final class Orphans {
   }
 
   private Orphan expired(Stacks.Stack stack) {
-    @Nullable Double cost =
-        names(stack.tags()).map(names -> cost(names.endpoint().value())).orElse(null);
+    @Nullable Double cost = names(stack.tags()).map(names -> cost(stack, names)).orElse(null);
     return new Orphan(
         Sort.STACK.type(),
         stack.name(),
@@ -158,6 +159,15 @@ public final class Orphans {
     } catch (DateTimeParseException notOurs) {
       return false;
     }
+  }
+
+  private @Nullable Double cost(Stacks.Stack stack, ResourceNames names) {
+    if (!stack.name().equals(names.serviceStack())) {
+      return cost(names.endpoint().value());
+    }
+    OptionalDouble tasks =
+        HourlyCost.of(cloud.stacks().template(stack.id()), _ -> OptionalDouble.empty());
+    return tasks.isPresent() ? Double.valueOf(tasks.getAsDouble()) : null;
   }
 
   private @Nullable Double cost(String endpoint) {

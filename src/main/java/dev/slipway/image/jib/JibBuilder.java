@@ -175,6 +175,7 @@ public final class JibBuilder implements ImageBuilder {
   private Path file(Content content, List<Path> written) throws IOException {
     return switch (content) {
       case Content.OfFile(Path file) -> file;
+      case Content.Locked locked -> locked.fetched().get();
       case Content.OfText(String text) -> {
         Path file = Files.createTempFile(cache, "entry", ".txt");
         written.add(file);

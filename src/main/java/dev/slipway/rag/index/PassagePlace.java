@@ -52,9 +52,14 @@ public sealed interface PassagePlace {
           new Qdrant(
               server.url(),
               key.apply(server),
-              "slipway_" + manifest.name().value() + "_" + manifest.environment() + "_",
+              prefix(manifest),
               new LinkedHashSet<>(manifest.rag().selfQueryFields()),
               manifest.rag().tenantField());
     };
+  }
+
+  /** Returns how the names of a deployment's collections begin on a server. */
+  static String prefix(Manifest manifest) {
+    return "slipway_" + manifest.name().value() + "_" + manifest.environment() + "_";
   }
 }

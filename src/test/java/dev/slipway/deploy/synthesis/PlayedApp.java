@@ -40,7 +40,7 @@ final class PlayedApp {
             out.resolve(blueprint.names().storeStack() + ".template.json"), "{\"store\": 1}");
         Files.writeString(
             out.resolve(blueprint.names().endpointStack() + ".template.json"),
-            "{\"image\": \"" + blueprint.container().image() + "\"}");
+            "{\"image\": \"" + blueprint.endpoint().orElseThrow().container().image() + "\"}");
       }
     }
   }
