@@ -334,10 +334,7 @@ public final class Deployer {
     var goal =
         new Rollout.Goal(
             prepared.manifest(),
-            prepared
-                .templates()
-                .endpoint()
-                .map(template -> new Rollout.Hosted(template, instance(prepared.blueprint()))),
+            prepared.blueprint().endpoint().flatMap(endpoint -> hosted(endpoint, prepared)),
             prepared.lock().source(),
             prepared.lock().commit(),
             Optional.empty(),
@@ -347,11 +344,9 @@ public final class Deployer {
     return new Rollout(with, prepared.names(), apply, book, gate, lock).run(goal, bucket);
   }
 
-  private static String instance(Blueprint blueprint) {
-    return blueprint
-        .endpoint()
-        .flatMap(endpoint -> endpoint.instances().stream().findFirst())
-        .orElse("");
+  private static Optional<Rollout.Hosted> hosted(Blueprint.Endpoint endpoint, Prepared prepared) {
+    String first = endpoint.instances().getFirst();
+    return prepared.templates().endpoint().map(template -> new Rollout.Hosted(template, first));
   }
 
   private static void stopIfAsked() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.failure.Refused;
+import dev.slipway.local.container.EmbeddedEngine;
 import dev.slipway.model.Lock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -309,5 +311,70 @@ class DesignTest {
                         .boxed()
                         .collect(Collectors.toMap(i -> "k" + i, i -> "v"))))
         .hasMessageContaining("there are 51");
+  }
+
+  private static final String EMBEDDED =
+      """
+      api:
+        engine: embedded
+        host: fargate
+        fallback: spare
+        keys: secret:keys
+        fargate:
+          vpc: vpc-0123456789abcdef0
+          subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+      """;
+
+  private static Lock gguf(long bytes) {
+    return Given.lock(
+        List.of(Given.file("model.gguf", bytes), Given.file("model.safetensors", 9)),
+        Given.noFacts());
+  }
+
+  @Test
+  void aModelBesideTheServiceNeedsNoEndpointAndAsksNone() {
+    Blueprint blueprint = Given.blueprint(EMBEDDED, gguf(500_000_000));
+    Blueprint.Service service = blueprint.service().orElseThrow(AssertionError::new);
+
+    assertThat(blueprint.endpoint()).isEmpty();
+    assertThat(service.endpoints()).isEmpty();
+    assertThat(service.model().map(Blueprint.Beside::bytes)).contains(500_000_000L);
+    assertThatThrownBy(() -> Given.blueprint(EMBEDDED, Given.model(1)))
+        .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.code()).isEqualTo("no_gguf"));
+    assertThatThrownBy(() -> Given.blueprint("api: {engine: embedded}\n", gguf(1)))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.code()).isEqualTo("nothing_to_deploy"));
+  }
+
+  @Test
+  void aTaskGetsTheDiskThatItsImageTakesTwice() {
+    assertThat(beside(500_000_000).diskGib()).isEmpty();
+    assertThat(beside(20L << 30).diskGib()).hasValue(44);
+  }
+
+  private static Blueprint.Beside beside(long bytes) {
+    return Given.blueprint(EMBEDDED, gguf(bytes))
+        .service()
+        .flatMap(Blueprint.Service::model)
+        .orElseThrow(AssertionError::new);
+  }
+
+  /** What the engine of a task does is estimated before there is a task. */
+  @Test
+  void theEstimateKnowsTheEnginesLimits() {
+    assertThat(BesideNeed.CONTEXT).isEqualTo(EmbeddedEngine.CONTEXT);
+    assertThat(BesideNeed.PARALLEL).isEqualTo(EmbeddedEngine.PARALLEL);
+  }
+
+  @Test
+  void anotherModelBesideTheServiceHasALockOfItsOwn() {
+    AnsweringModel own =
+        AnsweringModel.of(Given.manifest(EMBEDDED + "  model: hf://org/small-GGUF\n"));
+
+    assertThat(own.spec().source().uri()).isEqualTo("hf://org/small-GGUF");
+    assertThat(own.lock(Path.of("/chat/slipway.lock")))
+        .isEqualTo(Path.of("/chat/slipway.api.lock"));
+    assertThat(AnsweringModel.of(Given.manifest("")).lock(Path.of("slipway.lock")))
+        .isEqualTo(Path.of("slipway.lock"));
   }
 }

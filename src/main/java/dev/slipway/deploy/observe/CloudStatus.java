@@ -71,8 +71,12 @@ public final class CloudStatus {
     Phase hosted =
         Phase.of(stack.map(Stacks.Stack::status), endpoint.map(Hosting.Endpoint::status));
     boolean alone = newest.filter(revision -> revision.templateKey() == null).isPresent();
-    Optional<Phase> serving = hosted == Phase.ABSENT || alone ? service.phase() : Optional.empty();
-    return serving.orElse(hosted);
+    Optional<Phase> serving = service.phase();
+    if (hosted == Phase.STARTING && serving.equals(Optional.of(Phase.RUNNING))) {
+      // The service answers by itself until the endpoint does.
+      return Phase.UPDATING;
+    }
+    return hosted == Phase.ABSENT || alone ? serving.orElse(hosted) : hosted;
   }
 
   private DeploymentStatus.Endpoint described(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class CloudStatusTest {
@@ -121,6 +122,21 @@ final class CloudStatusTest {
   void nothingIsAbsent() {
     assertThat(status().status()).isEqualTo("absent");
     assertThat(status().endpoint()).isNull();
+  }
+
+  @Test
+  void aServiceIsTheDeploymentWithoutAnEndpointAndWhileOneComesUp() {
+    account.whole();
+    account.serve("default");
+    String stack = Deployed.names("default").endpointStack();
+    account.cloud().stacks().delete(stack, Set.of(), "by-hand");
+    account.pace().pause(Duration.ofHours(1));
+
+    assertThat(status().status()).isEqualTo("running");
+    assertThat(status().endpoint()).isNull();
+
+    account.begin(stack, Deployed.endpoint("default"), "default");
+    assertThat(status().status()).isEqualTo("updating");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.slipway.manifest.EndpointSpec;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.ManifestReader;
 import dev.slipway.plan.Blueprint;
+import dev.slipway.plan.Given;
 import dev.slipway.plan.ResourceNames;
 import dev.slipway.plan.Templates;
 import java.io.File;
@@ -116,6 +117,28 @@ final class ChildSynthesizerTest {
     assertThat(first.endpoint()).contains("{\"image\": \"one\"}");
     assertThat(again).isEqualTo(first);
     assertThat(starts()).hasSize(1);
+  }
+
+  @Test
+  void aServiceWithAModelOfItsOwnHasNoEndpointsTemplateInTheCacheEither() {
+    Blueprint alone =
+        Given.blueprint(
+            """
+            api:
+              engine: embedded
+              host: fargate
+              keys: secret:keys
+              fargate:
+                vpc: vpc-0123456789abcdef0
+                subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+            """,
+            Given.lock(List.of(Given.file("model.gguf", 1000)), Given.noFacts()));
+
+    Templates made = synthesizer().synthesize(alone);
+
+    assertThat(made.endpoint()).isEmpty();
+    assertThat(made.service()).contains("{\"service\": 1}");
+    assertThat(synthesizer().synthesize(alone)).isEqualTo(made);
   }
 
   @Test

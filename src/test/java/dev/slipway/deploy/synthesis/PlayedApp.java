@@ -38,9 +38,15 @@ final class PlayedApp {
         Path out = Files.createDirectories(Path.of(environment.getOrDefault("CDK_OUTDIR", "")));
         Files.writeString(
             out.resolve(blueprint.names().storeStack() + ".template.json"), "{\"store\": 1}");
-        Files.writeString(
-            out.resolve(blueprint.names().endpointStack() + ".template.json"),
-            "{\"image\": \"" + blueprint.endpoint().orElseThrow().container().image() + "\"}");
+        if (blueprint.endpoint().isPresent()) {
+          Files.writeString(
+              out.resolve(blueprint.names().endpointStack() + ".template.json"),
+              "{\"image\": \"" + blueprint.endpoint().get().container().image() + "\"}");
+        }
+        if (blueprint.service().isPresent()) {
+          Files.writeString(
+              out.resolve(blueprint.names().serviceStack() + ".template.json"), "{\"service\": 1}");
+        }
       }
     }
   }
