@@ -90,12 +90,18 @@ public final class Deployer {
    */
   public Plan plan(Manifest manifest, Path lockFile) {
     Prepared prepared = prepare(manifest, lockFile);
+    var preview = new ChangePreview(with);
+    Seen seen = prepared.seen();
+    Plan endpoint =
+        preview.correct(
+            prepared.plan(),
+            seen.endpointStack(),
+            seen.endpointMove(prepared.names(), prepared.templates()));
     Plan plan =
-        new ChangePreview(with)
-            .correct(
-                prepared.plan(),
-                prepared.seen().endpointStack(),
-                prepared.seen().endpointMove(prepared.names(), prepared.templates()));
+        new ServiceDesk(with, prepared.names())
+            .preview(prepared.service(), seen)
+            .map(move -> preview.correct(endpoint, seen.serviceStack(), move))
+            .orElse(endpoint);
     return plan.withFindings(check(prepared));
   }
 
@@ -161,7 +167,9 @@ public final class Deployer {
     Plan whole =
         desk.move(service, seen)
             .map(
-                move -> Planner.withService(plan, move, desk.objects(service, seen), with.prices()))
+                move ->
+                    Planner.withService(
+                        plan, move, desk.objects(manifest, service, seen), with.prices()))
             .orElse(plan);
     stopIfAsked();
     return new Prepared(
