@@ -146,8 +146,8 @@ public final class SimulatedServices implements ContainerServices {
         .filter(
             service ->
                 service.status().equals("DRAINING")
-                    || service.status().equals("ACTIVE")
-                        && service.rollout().state().equals("IN_PROGRESS"))
+                    || (service.status().equals("ACTIVE")
+                        && service.rollout().state().equals("IN_PROGRESS")))
         .isPresent();
   }
 
