@@ -527,6 +527,8 @@ def fleet(template):
                 if one["Type"] == "AWS::Logs::LogGroup"]
         assert log["Properties"]["RetentionInDays"] == 7, log
         cloud.removed(cloud.serving)
+        targets = cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
+        assert targets["ScalableTargets"] == [], targets
     return "a service comes up, is changed, put back and removed"
 
 
@@ -591,7 +593,8 @@ def destroyed(template, expected, _):
         cloud.deployed(cloud.serving)
         run = cloud.start("destroy", "--yes", file=cloud.serving)
         run.stopped_at("DELETE_IN_PROGRESS           AWS::ECS::Service", signal.SIGKILL).end(-signal.SIGKILL)
-        cloud.removed(cloud.serving)
+        document = cloud.start("destroy", "--yes", file=cloud.serving).end(0)
+        assert document["left"] == [] and cloud.left() == {}, (document, cloud.left())
         cloud.stored()
         cloud.deployed(cloud.serving)
         agree(cloud.whole(), expected)
