@@ -62,7 +62,31 @@ final class DerivedOutputs {
     return outputs;
   }
 
+  private static String last(String id) {
+    return id.substring(id.lastIndexOf('/') + 1);
+  }
+
+  /** An ARN of a load balancer ends in its name and an id; its name stands for its address. */
+  private static String balancer(String arn) {
+    int end = arn.lastIndexOf('/');
+    return end < 0 ? arn : last(arn.substring(0, end));
+  }
+
   private static Optional<String> name(JsonNode value, List<Resource> resources) {
+    if (value.isTextual()) {
+      return Optional.of(value.asText());
+    }
+    if (value.has("Fn::Join")) {
+      StringBuilder joined = new StringBuilder();
+      for (JsonNode part : value.path("Fn::Join").path(1)) {
+        Optional<String> name = name(part, resources);
+        if (name.isEmpty()) {
+          return Optional.empty();
+        }
+        joined.append(name.get());
+      }
+      return Optional.of(joined.toString());
+    }
     JsonNode attribute = value.path("Fn::GetAtt");
     if (attribute.path(1).asText().equals("Arn")) {
       return Optional.empty();
@@ -71,7 +95,7 @@ final class DerivedOutputs {
     return resources.stream()
         .filter(resource -> resource.logicalId().equals(logicalId))
         .flatMap(resource -> resource.physicalId().stream())
-        .map(id -> id.substring(id.lastIndexOf('/') + 1))
+        .map(id -> attribute.path(1).asText().equals("DNSName") ? balancer(id) : last(id))
         .findFirst();
   }
 }

@@ -61,6 +61,14 @@ interface Adapters {
       IndexProgress progress);
 
   /**
+   * Reads from an index, as the first question would.
+   *
+   * @throws dev.slipway.failure.OperationFailed if it can't be read, or holds another embedder's
+   *     vectors
+   */
+  void read(PassagePlace place);
+
+  /**
    * Reaches the account that the environment's credentials are of.
    *
    * @param region absent for the profile's

@@ -8,15 +8,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
-/** Asks a deployed service over HTTP, with a key of this environment if there is one. */
-record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceProbe {
+/**
+ * Asks a deployed service over HTTP, with a key of this environment if there is one.
+ *
+ * @param clients makes clients, with the certificates that this machine trusts
+ */
+record HttpProbe(Map<String, String> environment, Pace pace, Supplier<HttpClient.Builder> clients)
+    implements ServiceProbe {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** The name of a load balancer that was just made takes minutes to be known everywhere. */
@@ -25,19 +33,24 @@ record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceP
   private static final Duration BETWEEN = Duration.ofSeconds(5);
   private static final String QUESTION = "{\"query\": \"Say hello.\"}";
 
+  HttpProbe(Map<String, String> environment, Pace pace) {
+    this(environment, pace, HttpClient::newBuilder);
+  }
+
   @Override
   public Answer ask(Manifest manifest, URI service) {
     Optional<String> key =
         manifest.api().keys().flatMap(secret -> ApiKeySecret.any(secret, environment));
     try (HttpClient client =
-        HttpClient.newBuilder()
+        clients
+            .get()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build()) {
-      HttpResponse<Void> live = patiently(client, get(service.resolve("/health/live")));
-      if (live.statusCode() != 200) {
-        return new Answer(Reach.FAILED, "GET /health/live gives " + live.statusCode() + ".");
+      Optional<Answer> silent = live(client, service);
+      if (silent.isPresent()) {
+        return silent.get();
       }
       if (key.isEmpty()) {
         return new Answer(
@@ -47,26 +60,67 @@ record HttpProbe(Map<String, String> environment, Pace pace) implements ServiceP
                 + manifest.api().keys().map(secret -> secret.variable()).orElse("a token")
                 + " to one to have it asked.");
       }
-      Duration deadline = manifest.api().limits().deadline();
-      return judged(
-          client.send(
-              question(service, key.get(), deadline), HttpResponse.BodyHandlers.discarding()));
-    } catch (SSLException e) {
-      return new Answer(
-          Reach.OTHER_NAME,
-          "its certificate is not for "
-              + service.getHost()
-              + ": point a name of the certificate there (CNAME or alias), and ask that.");
-    } catch (IOException e) {
-      return new Answer(
-          Reach.UNREACHABLE,
-          service + " can't be reached from this machine; ask it from inside of its network.");
+      return answer(client, service, key.get(), manifest.api().limits().deadline());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new dev.slipway.failure.Interrupted(
           "The service was not asked",
           "this process was told to stop.",
           "It is deployed: deploy again to have it asked.");
+    }
+  }
+
+  /** Returns why there is no question to be asked; absent where it lives. */
+  private Optional<Answer> live(HttpClient client, URI service) throws InterruptedException {
+    try {
+      HttpResponse<Void> live = patiently(client, get(service.resolve("/health/live")));
+      return live.statusCode() == 200
+          ? Optional.empty()
+          : Optional.of(
+              new Answer(Reach.FAILED, "GET /health/live gives " + live.statusCode() + "."));
+    } catch (SSLException e) {
+      return Optional.of(certificate(service, e));
+    } catch (IOException e) {
+      return Optional.of(
+          new Answer(
+              Reach.UNREACHABLE,
+              service + " can't be reached from this machine; ask it from inside of its network."));
+    }
+  }
+
+  private static Answer certificate(URI service, SSLException refused) {
+    for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+      String said = String.valueOf(cause.getMessage());
+      if (cause instanceof CertificateException
+          && said.matches("(?s)No .*(name|IP).* (found|matching).*")) {
+        return new Answer(
+            Reach.OTHER_NAME,
+            "its certificate is not for "
+                + service.getHost()
+                + ": point a name of the certificate there (CNAME or alias), and ask that.");
+      }
+    }
+    return new Answer(
+        Reach.UNREACHABLE,
+        "this machine makes no TLS connection to "
+            + service
+            + " ("
+            + refused.getMessage()
+            + "); set SSL_CERT_FILE to its authority's, or ask it from one that trusts its certificate.");
+  }
+
+  /** What lives is reached: that it then says nothing is its failure, not the network's. */
+  private static Answer answer(HttpClient client, URI service, String key, Duration deadline)
+      throws InterruptedException {
+    try {
+      return judged(
+          client.send(question(service, key, deadline), HttpResponse.BodyHandlers.discarding()));
+    } catch (HttpTimeoutException e) {
+      return new Answer(
+          Reach.FAILED,
+          "it lives, and gave no answer to a question within " + deadline.toSeconds() + " s.");
+    } catch (IOException e) {
+      return new Answer(Reach.FAILED, "it lives, and hung up on a question.");
     }
   }
 

@@ -10,7 +10,6 @@ import dev.slipway.failure.UsageFailure;
 import dev.slipway.local.KeyFile;
 import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.Manifest;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -94,7 +93,7 @@ final class KeyCommand implements Runnable {
       var path = surroundings().home().deployment(chosen.name(), chosen.environment());
       boolean cloud =
           target == null
-              ? chosen.target() == Manifest.Target.AWS && !Files.exists(path)
+              ? chosen.target() == Manifest.Target.AWS && !new StateFolder(path).broughtUp()
               : target == LocalOptions.Where.aws;
       if (!cloud) {
         run(new KeyFile(new StateFolder(path)), chosen);

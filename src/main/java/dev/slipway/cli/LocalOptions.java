@@ -7,7 +7,6 @@ import dev.slipway.local.StateFolder;
 import dev.slipway.manifest.DeploymentName;
 import dev.slipway.manifest.Manifest;
 import dev.slipway.manifest.SecretReference;
-import java.nio.file.Files;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -67,7 +66,8 @@ final class LocalOptions {
     }
     Manifest manifest = this.manifest.select(surroundings).manifest();
     boolean here =
-        Files.exists(surroundings.home().deployment(manifest.name(), manifest.environment()));
+        new StateFolder(surroundings.home().deployment(manifest.name(), manifest.environment()))
+            .broughtUp();
     return asked || (manifest.target() == Manifest.Target.AWS && !here)
         ? Optional.of(
             new CloudTarget(

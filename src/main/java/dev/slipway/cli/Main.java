@@ -161,6 +161,13 @@ public final class Main {
     }
 
     @Override
+    public void read(PassagePlace place) {
+      try (var store = PassageStores.open(place, VectorSpace.of(new BgeSmallEmbedder()))) {
+        store.values(List.of("docs"), "source", Map.of(), 1);
+      }
+    }
+
+    @Override
     public Cloud cloud(Optional<String> region) {
       return AwsCloud.open(region, environment);
     }

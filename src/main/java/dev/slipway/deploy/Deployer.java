@@ -90,15 +90,17 @@ public final class Deployer {
    */
   public Plan plan(Manifest manifest, Path lockFile) {
     Prepared prepared = prepare(manifest, lockFile);
-    Plan plan =
-        prepared
-            .seen()
-            .endpointMove(prepared.names(), prepared.templates().endpoint())
-            .map(
-                move ->
-                    new ChangePreview(with)
-                        .correct(prepared.plan(), prepared.seen().endpointStack(), move))
+    var preview = new ChangePreview(with);
+    Seen seen = prepared.seen();
+    Plan endpoint =
+        seen.endpointMove(prepared.names(), prepared.templates().endpoint())
+            .map(move -> preview.correct(prepared.plan(), seen.endpointStack(), move))
             .orElse(prepared.plan());
+    Plan plan =
+        new ServiceDesk(with, prepared.names())
+            .preview(prepared.service(), seen)
+            .map(move -> preview.correct(endpoint, seen.serviceStack(), move))
+            .orElse(endpoint);
     return plan.withFindings(check(prepared));
   }
 
@@ -161,7 +163,7 @@ public final class Deployer {
                 templates,
                 objects(lock, blueprint, seen),
                 desk.move(service, seen),
-                desk.objects(service, seen));
+                desk.objects(manifest, service, seen));
     stopIfAsked();
     return new Prepared(manifest, names, snapshot, lock, blueprint, templates, seen, service, plan);
   }

@@ -106,8 +106,35 @@ final class ServiceDesk {
     return Optional.of(new Planner.Move(now, wanted));
   }
 
+  /**
+   * Returns what CloudFormation can be asked about; absent where there is no stack yet, or shall be
+   * none. An image that is yet to be made stands there by a digest that none has.
+   */
+  Optional<Planner.Move> preview(Optional<ServiceGoal> goal, Seen seen) {
+    Optional<String> deployed =
+        seen.serviceStack()
+            .map(Stack::parameters)
+            .flatMap(values -> Optional.ofNullable(values.get(Templates.IMAGE_PARAMETER)));
+    if (goal.isEmpty() || deployed.isEmpty() || seen.bucket().isEmpty()) {
+      return Optional.empty();
+    }
+    String image =
+        goal.get()
+            .image()
+            .orElseGet(() -> deployed.get().replaceFirst("@.*", "@sha256:" + "0".repeat(64)));
+    return move(goal, seen)
+        .map(
+            move ->
+                new Planner.Move(
+                    move.deployed(),
+                    new Planner.Wanted(
+                        names.serviceStack(),
+                        goal.get().template(),
+                        goal.get().parameters(seen.bucket().get(), image))));
+  }
+
   /** Returns the changes that making the image and storing the index are. */
-  List<Change> objects(Optional<ServiceGoal> goal, Seen seen) {
+  List<Change> objects(Manifest manifest, Optional<ServiceGoal> goal, Seen seen) {
     List<Change> changes = new ArrayList<>();
     goal.filter(it -> it.image().isEmpty())
         .ifPresent(
@@ -117,7 +144,7 @@ final class ServiceDesk {
                         Change.Action.CREATE,
                         Planner.IMAGE,
                         "ServiceImage",
-                        repository(seen.store()),
+                        repository(seen.store()) + ":" + with.service().image().tag(manifest),
                         "the image of this version is put into the store's repository")));
     goal.flatMap(ServiceGoal::index)
         .filter(index -> !stored(index, seen))

@@ -66,8 +66,9 @@ final class ServiceRollout {
     insist.run();
     record.accept(parameters);
     with.step("applying " + names.serviceStack());
-    apply.apply(
-        wanted(goal.template(), parameters, tags, bucket), new ServiceWatch(with, names, alive));
+    var watch = new ServiceWatch(with, names, alive);
+    apply.apply(wanted(goal.template(), parameters, tags, bucket), watch);
+    watch.listen();
     URI url = url();
     with.step("asking the service");
     String asked = ask(manifest, url);

@@ -28,6 +28,8 @@ final class ServiceWatch implements StackWatch {
   private final Runnable alive;
   private final Instant begun;
   private final Set<String> told = new HashSet<>();
+  private Optional<String> trouble = Optional.empty();
+  private Optional<String> lastError = Optional.empty();
   private Instant next;
 
   /**
@@ -50,12 +52,28 @@ final class ServiceWatch implements StackWatch {
       return;
     }
     next = with.pace().now().plus(BETWEEN_LOOKS);
+    listen();
+  }
+
+  /**
+   * Tells what is new, and keeps what could be the cause of a failure: a stack whose first tasks
+   * don't come up takes service and log group away with it.
+   */
+  void listen() {
     try {
       for (ContainerServices.Event event : events()) {
         if (told.add(event.id())) {
           with.note(event.text());
         }
+        if (event.text().matches("(?is).*(unable|failed|unhealthy|error|denied).*")) {
+          trouble = Optional.of(event.text());
+        }
       }
+      with.cloud().logs().read(names.serviceLogGroup(), begun.minus(MARGIN), MOST_LINES).stream()
+          .map(Line::text)
+          .filter(text -> text.matches("(?s).*(Cannot |Error|Exception|ERROR).*"))
+          .reduce((_, later) -> later)
+          .ifPresent(line -> lastError = Optional.of(line));
     } catch (CloudFailure blind) {
       // The stack is what is waited for: its wait decides how long not seeing is borne.
       org.slf4j.LoggerFactory.getLogger(ServiceWatch.class).debug("Cannot look", blind);
@@ -94,23 +112,10 @@ final class ServiceWatch implements StackWatch {
   /** The container's own words say more than that tasks don't stay up. */
   @Override
   public Diagnosis diagnose(List<Stacks.Event> failed) {
+    listen();
     List<String> said = new ArrayList<>();
-    try {
-      events().reversed().stream()
-          .map(ContainerServices.Event::text)
-          .filter(text -> text.matches("(?is).*(unable|failed|unhealthy|error|denied).*"))
-          .findFirst()
-          .ifPresent(said::add);
-      List<Line> lines =
-          with.cloud().logs().read(names.serviceLogGroup(), begun.minus(MARGIN), MOST_LINES);
-      lines.stream()
-          .map(Line::text)
-          .filter(text -> text.matches("(?s).*(Cannot |Error|Exception|ERROR).*"))
-          .reduce((_, later) -> later)
-          .ifPresent(line -> said.add("Its log says: " + line));
-    } catch (CloudFailure blind) {
-      org.slf4j.LoggerFactory.getLogger(ServiceWatch.class).debug("Cannot look", blind);
-    }
+    trouble.ifPresent(said::add);
+    lastError.ifPresent(line -> said.add("Its log says: " + line));
     if (said.isEmpty()) {
       return FailureCause.of(
           names.serviceStack(), failed, Optional.empty(), List.of(), List.of(), false);
@@ -118,6 +123,8 @@ final class ServiceWatch implements StackWatch {
     return new Diagnosis(
         "service_failed",
         String.join(" ", said),
-        "Read its log group " + names.serviceLogGroup() + ", correct it, deploy again.");
+        "Correct it, deploy again. Its log group is "
+            + names.serviceLogGroup()
+            + ", unless the stack has taken it away.");
   }
 }

@@ -107,6 +107,14 @@ public final class StateFolder {
     }
   }
 
+  /**
+   * Returns whether the deployment has ever been brought up on this machine. A folder alone says
+   * nothing of that: an index for the cloud is made in it, too.
+   */
+  public boolean broughtUp() {
+    return read().isPresent() || held();
+  }
+
   /** Writes the state, whole or not at all. */
   public synchronized void write(DeploymentState state) {
     try {

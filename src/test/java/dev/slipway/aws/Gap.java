@@ -21,7 +21,11 @@ public enum Gap {
   /** A change set that isn't there can be dropped. */
   ABSENT_CHANGE_SETS("it fails (500) when a change set that isn't there is dropped"),
   /** An update can be cancelled, a failed rollback continued. */
-  UPDATES_CANCELLED("it can't cancel an update, or continue a rollback");
+  UPDATES_CANCELLED("it can't cancel an update, or continue a rollback"),
+  /** The tasks of a service start, and its stack waits for them. */
+  TASKS("it runs no tasks of services"),
+  /** A service goes with its stack. */
+  SERVICES_DELETED("it leaves the services of stacks that it deletes");
 
   private final String sentence;
 

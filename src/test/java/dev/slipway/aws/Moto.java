@@ -21,7 +21,9 @@ record Moto(AwsClients clients, AwsCloud cloud) implements AutoCloseable {
           Gap.SCALING_OF_TEMPLATES,
           Gap.COMPONENTS,
           Gap.ABSENT_CHANGE_SETS,
-          Gap.UPDATES_CANCELLED);
+          Gap.UPDATES_CANCELLED,
+          Gap.TASKS,
+          Gap.SERVICES_DELETED);
 
   /** It makes everything at once: a pause lets nothing happen. */
   static final Pace AT_ONCE =
@@ -61,6 +63,25 @@ record Moto(AwsClients clients, AwsCloud cloud) implements AutoCloseable {
                 .logStreamName(stream)
                 .logEvents(
                     InputLogEvent.builder().timestamp(at.toEpochMilli()).message(text).build()));
+  }
+
+  /** Puts an image without layers into a repository under a tag; returns its digest. */
+  String push(String repository, String tag) {
+    String manifest =
+        """
+        {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+         "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 2,
+          "digest": "sha256:%s"}, "layers": []}
+        """
+            .formatted("0".repeat(64));
+    return clients
+        .ecr
+        .get()
+        .putImage(
+            request -> request.repositoryName(repository).imageTag(tag).imageManifest(manifest))
+        .image()
+        .imageId()
+        .imageDigest();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.slipway.standin.kernel.Fault;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -184,5 +185,45 @@ final class CloudCommandsTest {
     assertThat(code).isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).path("target").asText())
         .isEqualTo("local");
+  }
+
+  @Test
+  void whatWasOnlyIndexedHereIsTheClouds() throws IOException {
+    account.whole();
+    Path manifest = home.resolve("slipway.yaml");
+    Files.writeString(
+        manifest,
+        """
+        name: chat
+        target: aws
+        region: eu-west-1
+        model: {source: "hf://org/name"}
+        api: {keys: "secret:chat/api-keys"}
+        """);
+    Path index = Files.createDirectories(home.resolve("state/local/chat/index"));
+    Files.writeString(index.resolve("segments_1"), "passages");
+
+    assertThat(of(manifest, "status", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("target").asText())
+        .isEqualTo("aws");
+    assertThat(of(manifest, "destroy", "--yes")).isZero();
+
+    assertThat(account.everything()).isEmpty();
+    assertThat(index.resolve("segments_1")).exists();
+  }
+
+  private int of(Path manifest, String command, String more) {
+    Map<String, String> environment = Map.of("SLIPWAY_HOME", home.toString());
+    return Main.run(
+        new Surroundings(
+            new Console(new PrintWriter(out), new PrintWriter(err), environment, false),
+            environment,
+            Home.of(environment),
+            new Distribution(Optional.empty()),
+            SimulatedAdapters.of(account.cloud(), account.pace())),
+        command,
+        "-f",
+        manifest.toString(),
+        more);
   }
 }

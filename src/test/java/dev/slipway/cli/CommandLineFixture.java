@@ -126,6 +126,11 @@ final class CommandLineFixture {
     }
 
     @Override
+    public void read(PassagePlace place) {
+      throw unreachable();
+    }
+
+    @Override
     public Cloud cloud(Optional<String> region) {
       throw unreachable();
     }

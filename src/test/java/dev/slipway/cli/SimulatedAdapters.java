@@ -19,9 +19,12 @@ import dev.slipway.rag.index.IndexProgress;
 import dev.slipway.rag.index.IndexReport;
 import dev.slipway.rag.index.PassagePlace;
 import dev.slipway.rag.index.PassageSize;
+import dev.slipway.rag.index.VectorSpace;
+import dev.slipway.store.PassageStores;
 import dev.slipway.trace.TraceLog;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -121,6 +124,13 @@ record SimulatedAdapters(
       String collection,
       IndexProgress progress) {
     throw new AssertionError("only an account is simulated here");
+  }
+
+  @Override
+  public void read(PassagePlace place) {
+    try (var store = PassageStores.open(place, VectorSpace.of(embedder()))) {
+      store.values(List.of("docs"), "source", Map.of(), 1);
+    }
   }
 
   @Override

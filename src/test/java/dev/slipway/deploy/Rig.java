@@ -69,6 +69,7 @@ public final class Rig {
     this.folder = folder;
     simulation.conditions().creating(Duration.ofSeconds(6));
     simulation.conditions().updating(Duration.ofSeconds(6));
+    simulation.conditions().starting(Duration.ofSeconds(6));
   }
 
   Manifest manifest() {
@@ -299,6 +300,7 @@ public final class Rig {
       "LoadBalancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
       "TaskDefinition": {"Type": "AWS::ECS::TaskDefinition", "Properties": {
        "Cpu": "1024", "Memory": "4096", "ContainerDefinitions": [{
+        "LogConfiguration": {"Options": {"awslogs-group": {"Ref": "LogGroup"}}},
         "Image": {"Ref": "ServiceImage"}, "Environment": [{"Name": "A", "Value": "%s"}],
         "Command": [{"Fn::Sub": "s3://${StoreBucket}/${IndexSnapshot}"}]}]}},
       "ErrorsAlarm": {"Type": "AWS::CloudWatch::Alarm",

@@ -3,11 +3,13 @@ package dev.slipway.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.cloud.Stacks.Stack;
 import dev.slipway.deploy.observe.CloudStatus;
 import dev.slipway.failure.Failure;
 import dev.slipway.failure.GateFailed;
 import dev.slipway.failure.OperationFailed;
+import dev.slipway.failure.RolledBack;
 import dev.slipway.plan.Plan;
 import dev.slipway.plan.Planner;
 import java.io.IOException;
@@ -267,6 +269,71 @@ final class ServiceDeployTest {
   }
 
   @Test
+  void theLastErrorOfTasksThatDoNotComeUpIsSaidThoughTheStackTakesTheirLogAway() {
+    unhealthy("slipway-chat-store", "Cannot read the index: AccessDenied");
+
+    assertThatThrownBy(rig::deploy)
+        .isInstanceOfSatisfying(
+            RolledBack.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("service_failed");
+              assertThat(e.why())
+                  .contains("tasks failed to start", "Cannot read the index: AccessDenied");
+            });
+    assertThat(rig.cloud.logs().groups("/slipway/")).isEmpty();
+    assertThat(rig.endpoint().status()).isEqualTo("InService");
+
+    rig.simulation.with(now -> now.conditions().healthy());
+    assertThat(rig.deployAnew().changed()).isTrue();
+    assertThat(service().status()).isEqualTo(StackStatus.CREATE_COMPLETE);
+  }
+
+  @Test
+  void tasksOfAnUpdateThatDoNotComeUpLeaveThoseOfBeforeRunning() {
+    rig.deploy();
+    rig.imageTag = "v2";
+    unhealthy(Rig.digest("v2"), "Exception in thread main");
+
+    assertThatThrownBy(rig::deployAnew)
+        .isInstanceOf(RolledBack.class)
+        .hasMessageContaining("what ran before runs on");
+
+    assertThat(service().status()).isEqualTo(StackStatus.UPDATE_ROLLBACK_COMPLETE);
+    assertThat(service().parameters().get("ServiceImage")).endsWith(Rig.digest("v1"));
+    var status = new CloudStatus(rig.cloud, rig.names(), _ -> OptionalDouble.of(1)).read();
+    assertThat(Objects.requireNonNull(status.service()).now()).isEqualTo(1);
+    assertThat(rig.history().getLast().state()).isEqualTo("rolled-back");
+  }
+
+  private void unhealthy(String image, String line) {
+    rig.simulation.with(now -> now.conditions().unhealthy(image, List.of(line)));
+  }
+
+  @Test
+  void planAsksCloudFormationWhatTheServiceWillBecomeAndLeavesNoTrace() {
+    rig.deploy();
+    rig.imageTag = "v2";
+
+    Plan plan = new Deployer(rig.collaborators()).plan(rig.manifest(), rig.lockFile());
+
+    assertThat(plan.changes())
+        .extracting(change -> change.action() + " " + change.logicalId() + ": " + change.reason())
+        .contains(
+            "REPLACE TaskDefinition: ContainerDefinitions changes",
+            "UPDATE Service: TaskDefinition changes");
+    assertThat(plan.changes())
+        .filteredOn(change -> change.type().equals(Planner.IMAGE))
+        .singleElement()
+        .extracting(dev.slipway.plan.Change::name)
+        .isEqualTo("slipway-chat-store:v2");
+    assertThat(rig.events)
+        .noneMatch(event -> event instanceof DeployEvent.Note note && note.warning());
+    assertThat(rig.simulation.faults().calls()).containsEntry("DeleteChangeSet", 1);
+    assertThat(rig.pushes).isEqualTo(1);
+    assertThat(service().status()).isEqualTo(StackStatus.CREATE_COMPLETE);
+  }
+
+  @Test
   void rollbackBringsBackTemplateImageAndIndexOfTheRevision() throws IOException {
     rig.deploy();
     Map<String, String> first = service().parameters();
@@ -327,7 +394,7 @@ final class ServiceDeployTest {
     var service = Objects.requireNonNull(status.service());
     assertThat(service.url()).startsWith("http://");
     assertThat(service.status()).isEqualTo("running");
-    assertThat(service.now()).isEqualTo(2);
+    assertThat(service.now()).isEqualTo(1);
     assertThat(status.alarms()).containsExactly("slipway-chat-api-errors");
     // One core and 4 GiB, a load balancer, and the endpoint's instance at 1.
     assertThat(status.costPerHour()).isBetween(1.08, 1.082);

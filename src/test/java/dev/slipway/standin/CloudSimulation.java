@@ -66,8 +66,8 @@ public final class CloudSimulation {
     this.scaling = new SimulatedScaling();
     this.logs = new SimulatedLogs(agenda);
     this.hosting = new SimulatedHosting(world, scaling, logs, alarms);
-    this.images = new SimulatedImages();
-    this.services = new SimulatedServices(world);
+    this.images = new SimulatedImages(region);
+    this.services = new SimulatedServices(world, logs);
     this.account = new SimulatedAccount(region, hosting);
     this.runtime = new SimulatedRuntime(hosting);
     this.stacks =

@@ -6,6 +6,7 @@ import dev.slipway.deploy.LockRecord;
 import dev.slipway.deploy.Pace;
 import dev.slipway.deploy.Presence;
 import dev.slipway.deploy.cloud.Cloud;
+import dev.slipway.deploy.cloud.ContainerServices;
 import dev.slipway.deploy.cloud.StackStatus;
 import dev.slipway.deploy.cloud.Stacks;
 import dev.slipway.failure.CloudFailure;
@@ -105,6 +106,10 @@ public final class ChangeWatch {
     if (store.filter(there -> there.status().busy()).isPresent()) {
       return false;
     }
+    var service = new ServiceStatus(cloud, names);
+    if (serviceChanges(service, begun)) {
+      return false;
+    }
     switch (Phase.of(stack.map(Stacks.Stack::status), endpoint)) {
       case STARTING, UPDATING, ROLLING_BACK, REMOVING -> {
         return false;
@@ -117,7 +122,25 @@ public final class ChangeWatch {
       return false;
     }
     stack.ifPresent(this::judge);
+    service.stack().ifPresent(this::judge);
     return true;
+  }
+
+  /** Tells what becomes of the business layer on ECS, and returns whether it is at work. */
+  private boolean serviceChanges(ServiceStatus service, boolean begun) {
+    Optional<ContainerServices.Service> tasks = service.tasks();
+    service
+        .stack()
+        .ifPresent(
+            there -> {
+              tell(there, begun);
+              tasks.ifPresent(now -> tell(now, there.updated().orElse(there.created()), begun));
+            });
+    return service.stack().filter(there -> there.status().busy()).isPresent()
+        || tasks
+            .filter(
+                now -> now.status().equals("ACTIVE") && now.rollout().state().equals("IN_PROGRESS"))
+            .isPresent();
   }
 
   /** Returns who works on the environment; absent, too, where the caller may not know. */
@@ -176,6 +199,15 @@ public final class ChangeWatch {
   private void tell(String now) {
     status = now;
     onlooker.accept(new DeployEvent.EndpointIs(names.endpoint().value(), now));
+  }
+
+  /** Tells what ECS said of the tasks, oldest first. */
+  private void tell(ContainerServices.Service tasks, Instant since, boolean begun) {
+    for (ContainerServices.Event event : tasks.events().reversed()) {
+      if (seen.add(event.id()) && (begun || !event.at().isBefore(since))) {
+        onlooker.accept(new DeployEvent.Note(event.text(), false));
+      }
+    }
   }
 
   /** Tells what the stack said since the watch began; of what it said before, the last change. */

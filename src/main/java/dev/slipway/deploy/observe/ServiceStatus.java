@@ -27,6 +27,11 @@ final class ServiceStatus {
     return stack;
   }
 
+  /** Returns its tasks; absent where there are none, or where the caller may not look. */
+  Optional<ContainerServices.Service> tasks() {
+    return stack.flatMap(this::tasks);
+  }
+
   /** Describes it; absent where there is none. */
   Optional<DeploymentStatus.Service> read() {
     return stack.map(

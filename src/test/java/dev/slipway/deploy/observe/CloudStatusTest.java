@@ -186,6 +186,62 @@ final class CloudStatusTest {
   }
 
   @Test
+  void aWatchFollowsTheServiceUntilItsTasksRun() {
+    account.whole();
+    account.simulation().with(s -> s.conditions().starting(Duration.ofMinutes(4)));
+    String stack = Deployed.names("default").serviceStack();
+    account.begin(stack, Deployed.service("default", "1"), "default");
+
+    watch(Duration.ofHours(2));
+
+    assertThat(account.cloud().stacks().find(stack))
+        .hasValueSatisfying(
+            there -> assertThat(there.status()).isEqualTo(StackStatus.CREATE_COMPLETE));
+    assertThat(events)
+        .anyMatch(
+            event ->
+                event instanceof DeployEvent.StackSaid said
+                    && said.stack().equals(stack)
+                    && said.event().logicalId().equals("Service"));
+    assertThat(events)
+        .filteredOn(DeployEvent.Note.class::isInstance)
+        .extracting(Object::toString)
+        .anyMatch(note -> note.contains("has started 1 tasks"))
+        .anyMatch(note -> note.contains("has reached a steady state"));
+    assertThat(Objects.requireNonNull(status().service()).status()).isEqualTo("running");
+  }
+
+  @Test
+  void aWatchFollowsTasksThatAreReplacedWithoutTheirStack() {
+    account.whole();
+    account.serve("default");
+    account.simulation().with(s -> s.conditions().starting(Duration.ofMinutes(4)));
+    String service = account.simulation().services().all().getFirst();
+    account
+        .simulation()
+        .with(s -> s.services().deploy(service, "the same", java.util.Optional.empty()));
+    assertThat(Objects.requireNonNull(status().service()).status()).isEqualTo("starting");
+
+    watch(Duration.ofHours(2));
+
+    assertThat(Objects.requireNonNull(status().service()).status()).isEqualTo("running");
+  }
+
+  @Test
+  void aServiceWhoseTasksDoNotComeUpIsNotTakenForASuccess() {
+    account.whole();
+    account.serve("default");
+    account.simulation().with(s -> s.conditions().unhealthy("service:2", List.of("Error")));
+    account.begin(
+        Deployed.names("default").serviceStack(), Deployed.service("default", "2"), "default");
+
+    assertThatThrownBy(() -> watch(Duration.ofHours(2)))
+        .isInstanceOf(RolledBack.class)
+        .hasMessageContaining("Circuit Breaker");
+    assertThat(status().lastError()).contains("Circuit Breaker");
+  }
+
+  @Test
   void aWatchThatLosesItsCredentialsSaysThatTheCloudGoesOn() {
     account.whole();
     update();

@@ -116,9 +116,15 @@ public final class Deployed {
   /** Deploys one environment's business layer to ECS. */
   public void serve(String environment) {
     ResourceNames its = names(environment);
-    apply(
-        its.serviceStack(),
-        """
+    apply(its.serviceStack(), service(environment, "1"), environment);
+    put(its.indexPrefix() + "0123456789abcdef0123.zip");
+    put(its.jobsPrefix() + "1.json");
+  }
+
+  /** Returns the template of an environment's business layer. */
+  public static String service(String environment, String version) {
+    ResourceNames its = names(environment);
+    return """
         {"Resources": {
           "Cluster": {"Type": "AWS::ECS::Cluster"},
           "LoadBalancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
@@ -126,12 +132,12 @@ public final class Deployed {
            "Properties": {"LogGroupName": "%s"}},
           "ErrorsAlarm": {"Type": "AWS::CloudWatch::Alarm",
            "Properties": {"AlarmName": "%s-errors"}},
-          "Service": {"Type": "AWS::ECS::Service", "Properties": {"Cluster": {"Ref": "Cluster"}}}}}
+          "TaskDefinition": {"Type": "AWS::ECS::TaskDefinition", "Properties": {
+           "ContainerDefinitions": [{"Image": "service:%s"}]}},
+          "Service": {"Type": "AWS::ECS::Service", "Properties": {
+           "Cluster": {"Ref": "Cluster"}, "TaskDefinition": {"Ref": "TaskDefinition"}}}}}
         """
-            .formatted(its.serviceLogGroup(), its.serviceStack()),
-        environment);
-    put(its.indexPrefix() + "0123456789abcdef0123.zip");
-    put(its.jobsPrefix() + "1.json");
+        .formatted(its.serviceLogGroup(), its.serviceStack(), version);
   }
 
   /** Returns an environment's template. */

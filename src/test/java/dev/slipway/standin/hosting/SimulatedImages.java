@@ -1,6 +1,7 @@
 package dev.slipway.standin.hosting;
 
 import dev.slipway.deploy.cloud.Images;
+import dev.slipway.standin.kernel.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +10,14 @@ import java.util.TreeMap;
 
 /** ECR's repositories. Not thread-safe: the simulation takes one call at a time. */
 public final class SimulatedImages implements Images {
+  private final Region region;
   private final Map<String, List<String>> repositories = new TreeMap<>();
   private final Map<String, String> tags = new TreeMap<>();
+
+  /** Makes no repository yet. */
+  public SimulatedImages(Region region) {
+    this.region = region;
+  }
 
   /** Makes a repository. */
   public void create(String repository) {
@@ -31,7 +38,8 @@ public final class SimulatedImages implements Images {
   @Override
   public Optional<String> address(String repository) {
     return exists(repository)
-        ? Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/" + repository)
+        ? Optional.of(
+            region.account() + ".dkr.ecr." + region.name() + ".amazonaws.com/" + repository)
         : Optional.empty();
   }
 

@@ -48,7 +48,9 @@ public final class SimulatedScaling implements Scaling {
       throw new AwsError(
           400,
           "ObjectNotFoundException",
-          "No scalable target registered for service namespace: sagemaker, resource ID: "
+          "No scalable target registered for service namespace: "
+              + policy.dimension().split(":", 2)[0]
+              + ", resource ID: "
               + policy.resource()
               + ", scalable dimension: "
               + policy.dimension());

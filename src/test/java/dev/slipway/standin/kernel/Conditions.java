@@ -41,6 +41,8 @@ public final class Conditions {
   private Duration updating = Duration.ofMinutes(5);
   private Duration deleting = Duration.ofSeconds(30);
   private Duration waking = Duration.ofMinutes(6);
+  private Duration starting = Duration.ofMinutes(1);
+  private Optional<String> balancer = Optional.empty();
 
   /** Takes all instances of a type away: {@code InsufficientInstanceCapacity}. */
   public void scarce(String instanceType) {
@@ -60,7 +62,7 @@ public final class Conditions {
   /**
    * Lets containers fail their health check.
    *
-   * @param imagePart part of the image's URI, or of the model data's; empty for all
+   * @param imagePart part of the image's URI, or of the model data's; empty for all, ECS's too
    * @param lines what such a container writes to its log
    */
   public void unhealthy(String imagePart, List<String> lines) {
@@ -141,6 +143,26 @@ public final class Conditions {
   /** Returns how long an endpoint or a component is {@code Deleting}. */
   public Duration deleting() {
     return deleting;
+  }
+
+  /** Sets how long a task takes to start, or to fail. */
+  public void starting(Duration duration) {
+    starting = duration;
+  }
+
+  /** Returns how long a task takes to start, or to fail. */
+  public Duration starting() {
+    return starting;
+  }
+
+  /** Lets load balancers that are made from now on be at an address, {@code HOST:PORT}. */
+  public void balancer(String address) {
+    balancer = Optional.of(address);
+  }
+
+  /** Returns where load balancers are; absent for names that nobody resolves. */
+  public Optional<String> balancer() {
+    return balancer;
   }
 
   /** Sets how long something that scaled to zero takes to wake. */

@@ -1,5 +1,9 @@
 package dev.slipway.standin.stacks;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.deploy.cloud.ContainerServices;
+import java.util.Optional;
+
 /** {@code AWS::ECS::Service}. */
 record ContainerServiceType(Services services) implements ResourceType {
   @Override
@@ -18,20 +22,40 @@ record ContainerServiceType(Services services) implements ResourceType {
   @Override
   public String create(Spec spec) {
     String name = services.world().names().physical(spec.stack(), spec.logicalId(), 255);
-    String cluster = spec.text("Cluster").orElse("default");
+    String cluster = ResourceType.last(spec.text("Cluster").orElse("default"));
     String arn = services.world().region().arn("ecs", "service/" + cluster + "/" + name);
-    services.containers().deploy(arn);
+    update(arn, spec);
     return arn;
   }
 
   @Override
   public void update(String physicalId, Spec spec) {
-    services.containers().deploy(physicalId);
+    JsonNode desired = spec.properties().path("DesiredCount");
+    services
+        .containers()
+        .deploy(
+            physicalId,
+            spec.text("TaskDefinition").orElse(""),
+            desired.isMissingNode() ? Optional.empty() : Optional.of(desired.asInt()));
   }
 
   @Override
   public Progress progress(String physicalId, Spec spec) {
-    return new Progress.Done();
+    if (services.containers().moving(physicalId)) {
+      return new Progress.Working();
+    }
+    return services
+        .containers()
+        .find(physicalId)
+        .map(ContainerServices.Service::rollout)
+        .filter(rollout -> rollout.state().equals("FAILED"))
+        .<Progress>map(
+            _ ->
+                new Progress.Failed(
+                    "Resource handler returned message: \"Error occurred during operation 'ECS"
+                        + " Deployment Circuit Breaker was triggered'.\" (HandlerErrorCode:"
+                        + " GeneralServiceException)"))
+        .orElseGet(Progress.Done::new);
   }
 
   @Override
@@ -41,7 +65,7 @@ record ContainerServiceType(Services services) implements ResourceType {
 
   @Override
   public Progress deletion(String physicalId) {
-    return new Progress.Done();
+    return services.containers().moving(physicalId) ? new Progress.Working() : new Progress.Done();
   }
 
   @Override

@@ -70,7 +70,14 @@ record PlainType(Services services, String type) implements ResourceType {
       case "AWS::KMS::Key.Arn" -> region.arn("kms", "key/" + physicalId);
       case "AWS::Logs::LogGroup.Arn" -> region.arn("logs", "log-group:" + physicalId + ":*");
       case "AWS::ElasticLoadBalancingV2::LoadBalancer.DNSName" ->
-          ResourceType.last(physicalId).toLowerCase(Locale.ROOT) + ".elb.amazonaws.test";
+          services
+              .world()
+              .conditions()
+              .balancer()
+              .orElseGet(
+                  () ->
+                      ResourceType.last(physicalId).toLowerCase(Locale.ROOT)
+                          + ".elb.amazonaws.test");
       case "AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerFullName",
           "AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupFullName" ->
           physicalId.substring(physicalId.lastIndexOf(':') + 1);

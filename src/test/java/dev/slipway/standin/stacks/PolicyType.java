@@ -5,7 +5,7 @@ import java.util.List;
 
 /** {@code AWS::ApplicationAutoScaling::ScalingPolicy}. */
 record PolicyType(Services services) implements ResourceType {
-  private static final String SERVICE = ":resource/sagemaker/";
+  private static final String RESOURCE = ":resource/";
 
   @Override
   public boolean replaces(String property) {
@@ -43,7 +43,8 @@ record PolicyType(Services services) implements ResourceType {
             "autoscaling",
             "scalingPolicy:"
                 + services.world().names().id()
-                + SERVICE
+                + RESOURCE
+                + dimension.substring(0, dimension.indexOf(':') + 1).replace(':', '/')
                 + resource
                 + ":policyName/"
                 + name);
@@ -61,7 +62,8 @@ record PolicyType(Services services) implements ResourceType {
 
   @Override
   public void delete(String physicalId) {
-    String rest = physicalId.substring(physicalId.indexOf(SERVICE) + SERVICE.length());
+    String rest = physicalId.substring(physicalId.indexOf(RESOURCE) + RESOURCE.length());
+    rest = rest.substring(rest.indexOf('/') + 1);
     int cut = rest.lastIndexOf(":policyName/");
     String resource = rest.substring(0, cut);
     String name = ResourceType.last(rest);

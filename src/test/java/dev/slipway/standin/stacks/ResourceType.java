@@ -4,6 +4,7 @@ package dev.slipway.standin.stacks;
 sealed interface ResourceType
     permits AlarmType,
         BucketType,
+        TaskDefinitionType,
         ContainerServiceType,
         ComponentType,
         ConfigType,

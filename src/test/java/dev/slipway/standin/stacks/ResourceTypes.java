@@ -18,6 +18,7 @@ record ResourceTypes(Services services) {
       case "AWS::S3::Bucket" -> new BucketType(services);
       case "AWS::ECR::Repository" -> new RepositoryType(services);
       case "AWS::ECS::Service" -> new ContainerServiceType(services);
+      case "AWS::ECS::TaskDefinition" -> new TaskDefinitionType(services);
       case "AWS::S3::BucketPolicy",
           "AWS::IAM::Role",
           "AWS::IAM::Policy",
@@ -31,7 +32,6 @@ record ResourceTypes(Services services) {
           "AWS::EC2::SecurityGroupIngress",
           "AWS::EC2::SecurityGroupEgress",
           "AWS::ECS::Cluster",
-          "AWS::ECS::TaskDefinition",
           "AWS::ElasticLoadBalancingV2::LoadBalancer",
           "AWS::ElasticLoadBalancingV2::Listener",
           "AWS::ElasticLoadBalancingV2::TargetGroup",

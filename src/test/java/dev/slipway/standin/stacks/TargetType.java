@@ -23,7 +23,8 @@ record TargetType(Services services) implements ResourceType {
         spec.text("ResourceId").orElse("")
             + "|"
             + spec.text("ScalableDimension").orElse("")
-            + "|sagemaker";
+            + "|"
+            + spec.text("ServiceNamespace").orElse("sagemaker");
     update(id, spec);
     return id;
   }
@@ -39,6 +40,9 @@ record TargetType(Services services) implements ResourceType {
                 parts[1],
                 spec.properties().path("MinCapacity").asInt(),
                 spec.properties().path("MaxCapacity").asInt()));
+    if (parts[2].equals("ecs")) {
+      services.containers().atLeast(parts[0], spec.properties().path("MinCapacity").asInt());
+    }
   }
 
   @Override

@@ -91,6 +91,8 @@ final class Control {
                 case "updating" -> conditions.updating(Duration.parse(value.asText()));
                 case "deleting" -> conditions.deleting(Duration.parse(value.asText()));
                 case "waking" -> conditions.waking(Duration.parse(value.asText()));
+                case "starting" -> conditions.starting(Duration.parse(value.asText()));
+                case "balancer" -> conditions.balancer(value.asText());
                 case "scarce" -> value.forEach(type -> conditions.scarce(type.asText()));
                 case "plentiful" -> value.forEach(type -> conditions.plentiful(type.asText()));
                 case "healthy" -> conditions.healthy();

@@ -4,18 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.deploy.cloud.Alarms;
-import dev.slipway.deploy.cloud.Images;
 import dev.slipway.deploy.cloud.Scaling;
 import dev.slipway.standin.CloudSimulation;
 import dev.slipway.standin.kernel.AwsError;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Application Auto Scaling, Logs, alarms, Service Quotas, the price list and ECR by JSON. */
+/** Application Auto Scaling, Logs, alarms, Service Quotas and the price list by JSON. */
 final class JsonServices {
   private final CloudSimulation simulation;
 
@@ -70,51 +67,6 @@ final class JsonServices {
       case "GetProducts" -> prices(request, done.putArray("PriceList"));
       case "DescribeAlarms" -> alarms(request, done.putArray("MetricAlarms"));
       case "DeleteAlarms" -> simulation.alarms().delete(names(request));
-      case "ListImages" -> {
-        ArrayNode images = done.putArray("imageIds");
-        simulation
-            .images()
-            .digests(repository(request))
-            .forEach(digest -> images.addObject().put("imageDigest", digest));
-      }
-      case "DescribeRepositories" -> {
-        String name = repository(request.path("repositoryNames").path(0).asText());
-        done.putArray("repositories")
-            .addObject()
-            .put("repositoryName", name)
-            .put("repositoryUri", simulation.images().address(name).orElseThrow());
-      }
-      case "BatchGetImage" -> {
-        ArrayNode images = done.putArray("images");
-        String tag = request.path("imageIds").path(0).path("imageTag").asText();
-        simulation
-            .images()
-            .digest(repository(request), tag)
-            .ifPresent(
-                digest ->
-                    images
-                        .addObject()
-                        .putObject("imageId")
-                        .put("imageTag", tag)
-                        .put("imageDigest", digest));
-        done.putArray("failures");
-      }
-      case "GetAuthorizationToken" -> {
-        Images.Login login = simulation.images().login();
-        String pair = login.user() + ":" + login.password();
-        done.putArray("authorizationData")
-            .addObject()
-            .put(
-                "authorizationToken",
-                Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-      }
-      case "BatchDeleteImage" -> {
-        List<String> digests = new ArrayList<>();
-        request.path("imageIds").forEach(image -> digests.add(image.path("imageDigest").asText()));
-        simulation.images().delete(repository(request), digests);
-        done.putArray("imageIds");
-        done.putArray("failures");
-      }
       default -> {
         return Optional.empty();
       }
@@ -125,10 +77,12 @@ final class JsonServices {
   private void targets(JsonNode request, ArrayNode all) {
     List<String> wanted = new ArrayList<>();
     request.path("ResourceIds").forEach(id -> wanted.add(id.asText()));
+    String namespace = request.path("ServiceNamespace").asText();
     for (Scaling.Target target : simulation.scaling().targets()) {
-      if (wanted.isEmpty() || wanted.contains(target.resource())) {
+      if (target.dimension().startsWith(namespace + ":")
+          && (wanted.isEmpty() || wanted.contains(target.resource()))) {
         all.addObject()
-            .put("ServiceNamespace", "sagemaker")
+            .put("ServiceNamespace", namespace)
             .put("ResourceId", target.resource())
             .put("ScalableDimension", target.dimension())
             .put("MinCapacity", target.min())
@@ -139,12 +93,14 @@ final class JsonServices {
 
   private void policies(JsonNode request, ArrayNode all) {
     String resource = request.path("ResourceId").asText("");
+    String namespace = request.path("ServiceNamespace").asText();
     for (Scaling.Policy policy : simulation.scaling().policies()) {
-      if (resource.isEmpty() || resource.equals(policy.resource())) {
+      if (policy.dimension().startsWith(namespace + ":")
+          && (resource.isEmpty() || resource.equals(policy.resource()))) {
         ArrayNode alarms =
             all.addObject()
                 .put("PolicyName", policy.name())
-                .put("ServiceNamespace", "sagemaker")
+                .put("ServiceNamespace", namespace)
                 .put("ResourceId", policy.resource())
                 .put("ScalableDimension", policy.dimension())
                 .putArray("Alarms");
@@ -244,19 +200,5 @@ final class JsonServices {
     List<String> names = new ArrayList<>();
     request.path("AlarmNames").forEach(name -> names.add(name.asText()));
     return names;
-  }
-
-  private String repository(JsonNode request) {
-    return repository(request.path("repositoryName").asText());
-  }
-
-  private String repository(String name) {
-    if (!simulation.images().exists(name)) {
-      throw new AwsError(
-          400,
-          "RepositoryNotFoundException",
-          "The repository with name '" + name + "' does not exist");
-    }
-    return name;
   }
 }

@@ -101,6 +101,7 @@ public final class StandInServer implements AutoCloseable {
     private final AccountWire account;
     private final HostingWire hosting;
     private final JsonServices others;
+    private final ContainersWire containers;
     private final RuntimeWire runtime;
     private final Control control;
 
@@ -111,6 +112,7 @@ public final class StandInServer implements AutoCloseable {
       this.account = new AccountWire(simulation);
       this.hosting = new HostingWire(simulation);
       this.others = new JsonServices(simulation);
+      this.containers = new ContainersWire(simulation);
       this.runtime = new RuntimeWire(simulation);
       this.control = new Control(simulation);
     }
@@ -172,7 +174,9 @@ public final class StandInServer implements AutoCloseable {
                   200,
                   (target.startsWith("SageMaker.")
                           ? hosting.answer(operation, request)
-                          : others.answer(operation, request))
+                          : target.startsWith("AmazonEC2Container")
+                              ? containers.answer(operation, request)
+                              : others.answer(operation, request))
                       .orElseThrow(
                           () ->
                               new AwsError(
