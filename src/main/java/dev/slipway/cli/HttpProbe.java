@@ -106,7 +106,9 @@ record HttpProbe(Map<String, String> environment, Pace pace, Supplier<HttpClient
             + service
             + " ("
             + refused.getMessage()
-            + "); set SSL_CERT_FILE to its authority's, or ask it from one that trusts its certificate.");
+            + "); set "
+            + TrustedAuthorities.VARIABLE
+            + " to its authority's, or ask it from one that trusts its certificate.");
   }
 
   /** What lives is reached: that it then says nothing is its failure, not the network's. */
