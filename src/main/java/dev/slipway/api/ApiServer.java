@@ -44,6 +44,9 @@ final class ApiServer implements AutoCloseable {
 
   private static final Duration KEPT_OPEN = Duration.ofMinutes(5);
 
+  /** Time to tell those who still read why their answer ends. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
   private final Listen listen;
   private final WebServer server;
   private final Watchdog watchdog = new Watchdog();
@@ -258,7 +261,8 @@ final class ApiServer implements AutoCloseable {
   /** Helidon cuts off what is left at the end: shortly before, those who read it are told why. */
   private void giveUpInTime() {
     try {
-      Thread.sleep(listen.drain().multipliedBy(9).dividedBy(10));
+      Duration half = listen.drain().dividedBy(2);
+      Thread.sleep(listen.drain().minus(half.compareTo(LAST_WORDS) < 0 ? half : LAST_WORDS));
       questions.giveUp();
     } catch (InterruptedException e) {
       // All was answered before.

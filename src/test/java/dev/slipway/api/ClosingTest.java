@@ -93,7 +93,7 @@ class ClosingTest {
         new RunningApi(
             RunningApi.WIDE,
             Optional.empty(),
-            new ApiServer.Listen("127.0.0.1", 0, Duration.ofMillis(500)));
+            new ApiServer.Listen("127.0.0.1", 0, Duration.ofMillis(1500)));
     CountDownLatch begun = new CountDownLatch(1);
     api.answerer.script =
         (question, progress) -> {
