@@ -29,10 +29,8 @@ final class Connection implements AutoCloseable {
   /** A line or all headers of an answer; SageMaker's have less than 2 KiB. */
   private static final int MAX_HEAD = 64 << 10;
 
-  /** What the kernel takes at once, so that a server that does not read can't hold us. */
-  private static final int TAKEN_AT_ONCE = 8 << 10;
-
   private final SocketChannel channel;
+  private final Expiry expiry;
 
   /** How long the next bytes may take. */
   private Duration patience;
@@ -43,12 +41,14 @@ final class Connection implements AutoCloseable {
   private final byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
-  private Deadline deadline = new Deadline(System.nanoTime());
+  private volatile long lastMoved = System.nanoTime();
   private boolean answered;
   private long idleSince;
 
-  private Connection(SocketChannel channel, Duration patience) throws IOException {
+  private Connection(SocketChannel channel, Expiry.Clock clock, Duration patience)
+      throws IOException {
     this.channel = channel;
+    this.expiry = new Expiry(clock, this::silence, this::close);
     this.patience = patience;
     this.socket = channel.socket();
     this.in = socket.getInputStream();
@@ -61,12 +61,16 @@ final class Connection implements AutoCloseable {
    * @throws ConnectException if nothing answers
    */
   static Connection open(
-      Target target, SSLSocketFactory tls, Connections.Timeouts timeouts, Deadline deadline)
+      Target target,
+      SSLSocketFactory tls,
+      Connections.Timeouts timeouts,
+      Expiry.Clock clock,
+      Deadline deadline)
       throws IOException {
     String host = target.proxy().map(Proxy::host).orElse(target.host());
     int port = target.proxy().map(Proxy::port).orElse(target.port());
     Connection connection =
-        new Connection(connect(host, port, timeouts.connect()), timeouts.connect());
+        new Connection(connect(host, port, timeouts.connect()), clock, timeouts.connect());
     try {
       connection.begin(deadline);
       if (target.proxy().isPresent()) {
@@ -75,6 +79,7 @@ final class Connection implements AutoCloseable {
       if (target.secure()) {
         connection.secure(target, tls);
       }
+      connection.end();
       connection.patience = timeouts.read();
       return connection;
     } catch (SocketTimeoutException e) {
@@ -142,16 +147,29 @@ final class Connection implements AutoCloseable {
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     layered.setSSLParameters(parameters);
     socket = layered;
-    allow();
-    layered.startHandshake();
+    try {
+      layered.startHandshake();
+    } catch (IOException e) {
+      throw expiry.timed(e);
+    }
     in = layered.getInputStream();
     out = layered.getOutputStream();
   }
 
-  /** Begins an exchange, which has until its deadline. */
-  void begin(Deadline until) {
-    deadline = until;
+  /** Begins an exchange, which has until its deadline; then the connection is closed. */
+  void begin(Deadline deadline) {
     answered = false;
+    lastMoved = System.nanoTime();
+    expiry.begin(deadline, patience);
+  }
+
+  /** Ends the exchange: from now on no deadline closes the connection. */
+  void end() {
+    expiry.end();
+  }
+
+  private Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - lastMoved);
   }
 
   /** Returns whether anything came back since the exchange began. */
@@ -159,28 +177,12 @@ final class Connection implements AutoCloseable {
     return answered;
   }
 
-  /** Sends bytes; ends with the deadline at the latest, by closing the connection. */
+  /** Sends bytes. */
   void write(byte[] bytes) throws IOException {
-    if (bytes.length <= TAKEN_AT_ONCE) {
-      out.write(bytes);
-      return;
-    }
-    Thread guard = Thread.ofVirtual().start(this::closeAtDeadline);
     try {
       out.write(bytes);
     } catch (IOException e) {
-      throw deadline.over() ? timeout() : e;
-    } finally {
-      guard.interrupt();
-    }
-  }
-
-  private void closeAtDeadline() {
-    try {
-      Thread.sleep(deadline.remaining());
-      close();
-    } catch (InterruptedException written) {
-      // In time.
+      throw expiry.timed(e);
     }
   }
 
@@ -234,24 +236,14 @@ final class Connection implements AutoCloseable {
   }
 
   private int receive(byte[] bytes, int offset, int length) throws IOException {
-    allow();
-    int count = in.read(bytes, offset, length);
-    answered |= count > 0;
-    return count;
-  }
-
-  /** Lets the next read wait as long as the deadline, and the time between two bytes, allow. */
-  private void allow() throws IOException {
-    Duration left = deadline.remaining();
-    if (left.isZero()) {
-      throw timeout();
+    try {
+      int count = in.read(bytes, offset, length);
+      answered |= count > 0;
+      lastMoved = System.nanoTime();
+      return count;
+    } catch (IOException e) {
+      throw expiry.timed(e);
     }
-    Duration shorter = left.compareTo(patience) < 0 ? left : patience;
-    socket.setSoTimeout(Math.toIntExact(Math.max(1, shorter.toMillis())));
-  }
-
-  private static SocketTimeoutException timeout() {
-    return new SocketTimeoutException("the time was over");
   }
 
   /** Notes that nobody uses it from now on. */

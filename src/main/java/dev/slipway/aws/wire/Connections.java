@@ -38,6 +38,7 @@ public final class Connections implements AutoCloseable {
   private final Target target;
   private final Timeouts timeouts;
   private final SSLSocketFactory tls;
+  private final Expiry.Clock clock = new Expiry.Clock();
 
   /** The one used last comes first: the others grow old and are closed. */
   private final Deque<Connection> idle = new ArrayDeque<>();
@@ -150,7 +151,7 @@ public final class Connections implements AutoCloseable {
             .start(
                 () -> {
                   try {
-                    Connection made = Connection.open(target, tls, timeouts, deadline);
+                    Connection made = Connection.open(target, tls, timeouts, clock, deadline);
                     if (!connecting.complete(made)) {
                       made.close();
                     }
@@ -211,6 +212,7 @@ public final class Connections implements AutoCloseable {
 
   /** Takes a connection back whose answer was read to its end. */
   void keep(Connection connection) {
+    connection.end();
     connection.rest();
     Optional<Connection> oldest = Optional.empty();
     synchronized (idle) {
@@ -231,6 +233,7 @@ public final class Connections implements AutoCloseable {
   /** Closes a connection. */
   void drop(Connection connection) {
     open.remove(connection);
+    connection.end();
     connection.close();
   }
 
@@ -251,5 +254,6 @@ public final class Connections implements AutoCloseable {
     }
     forget();
     open.forEach(this::drop);
+    clock.close();
   }
 }

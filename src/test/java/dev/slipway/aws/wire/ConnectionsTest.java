@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -287,6 +288,44 @@ class ConnectionsTest {
       } finally {
         over.countDown();
       }
+    }
+  }
+
+  @Test
+  void aServerThatFallsSilentIsGivenUpBeforeALongDeadline() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (ScriptedServer server =
+            ScriptedServer.start(
+                wire -> {
+                  wire.request();
+                  wire.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na");
+                  await(over);
+                });
+        Connections client =
+            new Connections(
+                server.target(),
+                new Connections.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(80)),
+                (SSLSocketFactory) SSLSocketFactory.getDefault())) {
+      assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> ask(client));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
+  void aDeadlineThatIsPastClosesNoConnectionThatRests() throws Exception {
+    try (ScriptedServer server = answering(OK);
+        Connections client = server.client()) {
+      ask(client);
+      Deadline deadline = Deadline.in(Duration.ofMillis(100));
+      try (Answer answer =
+          client.post("/a", List.of(new Header("host", "example")), new byte[0], deadline)) {
+        answer.whole();
+      }
+      Eventually.holds("the deadline is past", ENOUGH, deadline::over);
+
+      assertThat(ask(client)).isEqualTo("ok");
+      assertThat(server.connections()).isEqualTo(1);
     }
   }
 
