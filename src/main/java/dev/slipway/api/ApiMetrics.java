@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,6 +47,7 @@ final class ApiMetrics {
   private final PrometheusMeterRegistry registry;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger questions = new AtomicInteger();
+  private final Map<Ended, Meters> ended = new ConcurrentHashMap<>();
 
   ApiMetrics(PrometheusMeterRegistry registry) {
     this.registry = registry;
@@ -77,21 +80,36 @@ final class ApiMetrics {
 
   void requestEnds(String method, String route, int status, Duration took) {
     requests.decrementAndGet();
-    Counter.builder("slipway.http.requests")
-        .tags("method", known(method), "route", route, "status", Integer.toString(status))
-        .register(registry)
-        .increment();
-    Timer.builder("slipway.http.request.duration")
-        .tag("route", route)
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry)
-        .record(took);
-    Timer.builder("http.server.request.duration")
-        .tags("http.request.method", known(method))
-        .tags("http.route", route, "http.response.status.code", Integer.toString(status))
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry)
-        .record(took);
+    ended.computeIfAbsent(new Ended(known(method), route, status), this::meters).count(took);
+  }
+
+  /** Which requests are counted together. */
+  private record Ended(String method, String route, int status) {}
+
+  /** Where they are counted; to look it up in the registry takes longer than to count. */
+  private record Meters(Counter requests, Timer duration, Timer conventional) {
+    void count(Duration took) {
+      requests.increment();
+      duration.record(took);
+      conventional.record(took);
+    }
+  }
+
+  private Meters meters(Ended which) {
+    String status = Integer.toString(which.status());
+    return new Meters(
+        Counter.builder("slipway.http.requests")
+            .tags("method", which.method(), "route", which.route(), "status", status)
+            .register(registry),
+        Timer.builder("slipway.http.request.duration")
+            .tag("route", which.route())
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry),
+        Timer.builder("http.server.request.duration")
+            .tags("http.request.method", which.method())
+            .tags("http.route", which.route(), "http.response.status.code", status)
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry));
   }
 
   void judged(double score) {

@@ -111,7 +111,7 @@ final class ApiServer implements AutoCloseable {
             System::nanoTime,
             Clock.systemUTC());
     this.questions =
-        new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics);
+        new Questions(with.answerer(), with.limits().concurrency(), allowances, metrics, watchdog);
     this.jobs = new RagJobs(with.jobs(), questions, json);
     RouteTable routes = new RouteTable(routes(with, json, questions, metrics), Pages.forBrowsers());
     FrontDoor door =

@@ -135,45 +135,47 @@ final class ChatRoute {
 
                 @Override
                 public void token(String text) {
-                  begin(out);
-                  out.send(delta(new Delta(Optional.empty(), Optional.of(text))));
+                  // Together where both are due: each write is a packet of its own.
+                  out.send(begin() + delta(new Delta(Optional.empty(), Optional.of(text))));
                 }
               });
-      begin(out);
-      out.send(
-          chunk(
-              List.of(
-                  new ChunkChoice(
-                      0,
-                      new Delta(Optional.empty(), Optional.empty()),
+      StringBuilder end =
+          new StringBuilder(begin())
+              .append(
+                  chunk(
+                      List.of(
+                          new ChunkChoice(
+                              0,
+                              new Delta(Optional.empty(), Optional.empty()),
+                              Optional.empty(),
+                              Optional.of(ChatAnswer.name(answer.finishReason())))),
                       Optional.empty(),
-                      Optional.of(ChatAnswer.name(answer.finishReason())))),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(answer.traceId())));
+                      Optional.empty(),
+                      Optional.of(answer.traceId())));
       if (usage && answer.usage().isPresent()) {
-        out.send(
+        end.append(
             chunk(
                 List.of(), answer.usage().map(TokenUsage::of), Optional.empty(), Optional.empty()));
       }
-      out.send("data: [DONE]\n\n");
+      out.send(end.append("data: [DONE]\n\n").toString());
     }
 
-    private void begin(EventStream out) {
-      if (!begun) {
-        begun = true;
-        out.send(
-            chunk(
-                List.of(
-                    new ChunkChoice(
-                        0,
-                        new Delta(Optional.of("assistant"), Optional.of("")),
-                        Optional.empty(),
-                        Optional.empty())),
-                Optional.empty(),
-                question.grounded() ? sources : Optional.empty(),
-                Optional.empty()));
+    /** Returns the chunk that comes first, and nothing if it has come. */
+    private String begin() {
+      if (begun) {
+        return "";
       }
+      begun = true;
+      return chunk(
+          List.of(
+              new ChunkChoice(
+                  0,
+                  new Delta(Optional.of("assistant"), Optional.of("")),
+                  Optional.empty(),
+                  Optional.empty())),
+          Optional.empty(),
+          question.grounded() ? sources : Optional.empty(),
+          Optional.empty());
     }
 
     private String delta(Delta delta) {

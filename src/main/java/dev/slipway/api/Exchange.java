@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import io.helidon.common.socket.SocketWriterException;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -99,6 +100,11 @@ final class Exchange {
   /** Sets a header of whatever is sent. */
   void set(String name, String value) {
     response.header(name, value);
+  }
+
+  /** Sets a header of whatever is sent. */
+  void set(Header header) {
+    response.header(header);
   }
 
   /**

@@ -69,7 +69,7 @@ final class FrontDoor implements Handler {
     Exchange exchange = new Exchange(request, response, watchdog);
     String requestId = RequestIds.of(exchange.header("x-request-id"));
     exchange.set("x-request-id", requestId);
-    SecurityHeaders.FOR_DATA.forEach(exchange::set);
+    SecurityHeaders.READY.forEach(exchange::set);
     origins.headers().forEach(exchange::set);
     RouteTable.Match match =
         routes.find(exchange.method(), exchange.path(), exchange.header("Accept").orElse(""));

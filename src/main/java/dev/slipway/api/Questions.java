@@ -16,21 +16,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Puts questions to the answerer, so many at once and no longer than their deadline. Thread-safe.
  *
- * <p>Each question runs on a thread of its own and hands every piece of its answer over to the
- * request's thread, which writes it. So a deadline holds even if nothing comes any more, the thread
- * that owns the socket is never interrupted by one, and a write that fails is thrown where the text
- * is made, which stops the making.
+ * <p>A question is answered on its caller's thread, which also writes each piece of the answer: to
+ * hand them from one thread to another would cost more than most of the rest. At the deadline the
+ * thread is interrupted where the answer is made, and never where a piece is written, because that
+ * would close the client's connection. A write that fails is thrown where the text is made, which
+ * stops the making.
  */
 final class Questions {
   /** The answerer knows better why it is late: it has this long to say so itself. */
@@ -41,14 +37,18 @@ final class Questions {
   private final Semaphore places;
   private final Allowances allowances;
   private final ApiMetrics metrics;
-  private final Set<Asking> underWay = ConcurrentHashMap.newKeySet();
+  private final Watchdog watchdog;
+  private final Set<Watchdog.Leash> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
-  Questions(Answerer answerer, int atOnce, Allowances allowances, ApiMetrics metrics) {
+  Questions(
+      Answerer answerer, int atOnce, Allowances allowances, ApiMetrics metrics, Watchdog watchdog) {
     this.answerer = answerer;
     this.atOnce = atOnce;
     this.places = new Semaphore(atOnce);
     this.allowances = allowances;
     this.metrics = metrics;
+    this.watchdog = watchdog;
   }
 
   /**
@@ -73,25 +73,40 @@ final class Questions {
           Duration.ofSeconds(1));
     }
     metrics.questionBegins();
-    Asking asking = new Asking(question);
-    underWay.add(asking);
-    Thread thread = Thread.ofVirtual().name("question-" + question.requestId()).unstarted(asking);
-    thread.start();
     Tally tally = new Tally(question, progress);
     try {
-      Answer answer = asking.relay(thread, tally);
+      Answer answer = answered(question, tally);
       tally.text = Math.max(tally.text, answer.text().length());
       tally.counted = answer.usage();
       return answer;
     } finally {
-      underWay.remove(asking);
       tally.book(caller);
     }
   }
 
   /** Ends what is under way: each caller hears that the service stops, while it can be told. */
   void giveUp() {
-    underWay.forEach(asking -> asking.events.add(new Event.Stopping()));
+    stopping = true;
+    underWay.forEach(Watchdog.Leash::bite);
+  }
+
+  private Answer answered(Question question, Progress progress) {
+    Duration patience = question.deadline().remaining().plus(GRACE);
+    try (Watchdog.Leash leash = watchdog.leash(patience)) {
+      underWay.add(leash);
+      Telling telling = new Telling(question, progress, leash);
+      try {
+        return telling.told(answerer.answer(question, telling));
+      } catch (Throwable failure) {
+        throw telling.told(failure);
+      } finally {
+        underWay.remove(leash);
+      }
+    } finally {
+      // The place is free before the caller hears of the end: its next question finds it so.
+      metrics.questionEnds();
+      places.release();
+    }
   }
 
   /** Counts what a question takes, so that who leaves in the middle has used its tokens too. */
@@ -141,27 +156,6 @@ final class Questions {
     allowances.spend(caller, usage.totalTokens());
   }
 
-  /** What the question's thread hands over. */
-  private sealed interface Event {
-    /** The sources; the question waits until they are taken. */
-    record Sources(List<Hit> hits, CompletableFuture<Void> taken) implements Event {}
-
-    /** A wait; the question goes on once it is told. */
-    record Waits(Waiting waiting, CompletableFuture<Void> taken) implements Event {}
-
-    /** A piece of text; the question waits until it is taken. */
-    record Token(String text, CompletableFuture<Void> taken) implements Event {}
-
-    /** The end. */
-    record Done(Answer answer) implements Event {}
-
-    /** Another end. */
-    record Failed(Throwable why) implements Event {}
-
-    /** Nobody waits for the end any more. */
-    record Stopping() implements Event {}
-  }
-
   /** Says to the answerer that nobody waits any more. */
   private static final class Abandoned extends RuntimeException {
     Abandoned() {
@@ -169,138 +163,102 @@ final class Questions {
     }
   }
 
-  private final class Asking implements Runnable, Progress {
+  /** Tells of an answer while it is made; used by one thread. */
+  private final class Telling implements Progress {
     private final Question question;
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile boolean abandoned;
+    private final Progress progress;
+    private final Watchdog.Leash leash;
+    private final long began = System.nanoTime();
+    private boolean first = true;
 
-    /** Whether the answerer got what the progress threw; an interrupt too would only disturb it. */
-    private boolean told;
+    /** What ended the telling; what the answerer makes of it is of no interest. */
+    private Optional<RuntimeException> end = Optional.empty();
 
-    Asking(Question question) {
+    Telling(Question question, Progress progress, Watchdog.Leash leash) {
       this.question = question;
-    }
-
-    @Override
-    public void run() {
-      Event end;
-      try {
-        end = new Event.Done(answerer.answer(question, this));
-      } catch (Throwable e) {
-        end = new Event.Failed(e);
-      }
-      // The place is free before the caller hears of the end: its next question finds it so.
-      metrics.questionEnds();
-      places.release();
-      events.add(end);
+      this.progress = progress;
+      this.leash = leash;
     }
 
     @Override
     public void sources(List<Hit> hits) {
-      CompletableFuture<Void> taken = new CompletableFuture<>();
-      hand(new Event.Sources(List.copyOf(hits), taken), taken);
+      List<Hit> copy = List.copyOf(hits);
+      tell(() -> progress.sources(copy));
     }
 
     @Override
     public void waiting(Waiting waiting) {
-      CompletableFuture<Void> taken = new CompletableFuture<>();
-      hand(new Event.Waits(waiting, taken), taken);
+      tell(() -> progress.waiting(waiting));
     }
 
     @Override
     public void token(String text) {
-      CompletableFuture<Void> taken = new CompletableFuture<>();
-      hand(new Event.Token(text, taken), taken);
+      tell(
+          () -> {
+            if (first && question.stream()) {
+              metrics.firstToken(question.route(), Duration.ofNanos(System.nanoTime() - began));
+            }
+            first = false;
+            progress.token(text);
+          });
     }
 
-    private void hand(Event event, CompletableFuture<Void> taken) {
-      events.add(event);
-      if (abandoned) {
+    private void tell(Runnable telling) {
+      if (end.isPresent()) {
+        throw new Abandoned();
+      }
+      if (leash.bitten() || question.deadline().over()) {
+        end = Optional.of(over());
         throw new Abandoned();
       }
       try {
-        taken.get();
-      } catch (InterruptedException e) {
+        leash.spared(telling);
+      } catch (RuntimeException gone) {
+        end = Optional.of(gone);
+        throw gone;
+      }
+    }
+
+    /** Returns the answer, unless its caller was told otherwise. */
+    Answer told(Answer answer) {
+      if (end.isPresent()) {
+        throw end.get();
+      }
+      return answer;
+    }
+
+    /** Returns what the caller hears of a failure. */
+    RuntimeException told(Throwable failure) {
+      if (end.isPresent()) {
+        return end.get();
+      }
+      if (leash.bitten()) {
+        return over();
+      }
+      if (stopped(failure)) {
         Thread.currentThread().interrupt();
-        throw new Abandoned();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException refusal) {
-          throw refusal;
-        }
-        throw new IllegalStateException(e.getCause());
+        return stopping();
       }
+      return failure instanceof RuntimeException known
+          ? known
+          : new IllegalStateException("The answerer failed", failure);
     }
 
-    /** Takes events until the end, on the request's thread. */
-    Answer relay(Thread worker, Progress progress) {
-      long began = System.nanoTime();
-      boolean first = true;
-      boolean ended = false;
-      try {
-        while (true) {
-          long patience = question.deadline().remaining().plus(GRACE).toNanos();
-          Event event = events.poll(patience, TimeUnit.NANOSECONDS);
-          if (event == null || (question.deadline().over() && !isEnd(event))) {
-            throw late();
-          }
-          switch (event) {
-            case Event.Sources sources ->
-                take(sources.taken(), () -> progress.sources(sources.hits()));
-            case Event.Waits waits -> take(waits.taken(), () -> progress.waiting(waits.waiting()));
-            case Event.Token token -> {
-              if (first && question.stream()) {
-                metrics.firstToken(question.route(), Duration.ofNanos(System.nanoTime() - began));
-              }
-              first = false;
-              take(token.taken(), () -> progress.token(token.text()));
-            }
-            case Event.Done done -> {
-              ended = true;
-              return done.answer();
-            }
-            case Event.Failed failed -> {
-              ended = true;
-              throw rethrown(failed.why());
-            }
-            case Event.Stopping _ -> throw stopping();
-          }
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw stopping();
-      } finally {
-        if (!ended && !told) {
-          abandoned = true;
-          worker.interrupt();
-        }
-      }
+    /** Says why no more of the answer is waited for. */
+    private RuntimeException over() {
+      return stopping && !question.deadline().over() ? stopping() : late();
     }
+  }
 
-    private static boolean isEnd(Event event) {
-      return !(event instanceof Event.Sources
-          || event instanceof Event.Waits
-          || event instanceof Event.Token);
+  /** Returns whether somebody else than the leash has interrupted the answerer. */
+  private static boolean stopped(Throwable failure) {
+    boolean stopped = Thread.currentThread().isInterrupted();
+    for (Optional<Throwable> cause = Optional.of(failure);
+        cause.isPresent() && !stopped;
+        cause = cause.map(Throwable::getCause)) {
+      stopped = cause.get() instanceof InterruptedException;
     }
-
-    private void take(CompletableFuture<Void> taken, Runnable taking) {
-      try {
-        taking.run();
-        taken.complete(null);
-      } catch (RuntimeException e) {
-        told = true;
-        // Before the answerer hears of it: should it come back for more, it does not wait again.
-        abandoned = true;
-        taken.completeExceptionally(e);
-        throw e;
-      }
-    }
-
-    private static RuntimeException rethrown(Throwable why) {
-      if (why instanceof RuntimeException e) {
-        return e;
-      }
-      return new IllegalStateException("The answerer failed", why);
-    }
+    return stopped;
   }
 
   private static Interrupted stopping() {

@@ -1,5 +1,8 @@
 package dev.slipway.api;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
+import java.util.List;
 import java.util.Map;
 
 /** The headers that keep browsers from doing more with an answer than reading it. */
@@ -15,6 +18,12 @@ final class SecurityHeaders {
           "Cross-Origin-Resource-Policy", "same-origin",
           "Cache-Control", "no-store",
           "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
+  /** The same, as the server sends them: checked and encoded once. */
+  static final List<Header> READY =
+      FOR_DATA.entrySet().stream()
+          .map(header -> HeaderValues.createCached(header.getKey(), header.getValue()))
+          .toList();
 
   /** With TLS: a browser that was here once comes by TLS only, for a year. */
   static final Map<String, String> FOR_TLS =

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -53,6 +55,8 @@ final class TraceMetrics implements TraceRecorder {
   };
 
   private final MeterRegistry registry;
+  private final Map<Which, Timer> timers = new ConcurrentHashMap<>();
+  private final Map<Which, DistributionSummary> summaries = new ConcurrentHashMap<>();
 
   TraceMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -118,18 +122,29 @@ final class TraceMetrics implements TraceRecorder {
   }
 
   private void timer(String name, Tags tags, Duration time) {
-    Timer.builder(name)
-        .tags(tags)
-        .serviceLevelObjectives(ApiMetrics.BUCKETS)
-        .register(registry)
+    timers
+        .computeIfAbsent(
+            new Which(name, tags),
+            which ->
+                Timer.builder(which.name())
+                    .tags(which.tags())
+                    .serviceLevelObjectives(ApiMetrics.BUCKETS)
+                    .register(registry))
         .record(time);
   }
 
+  /** Names what is measured; to look it up in the registry takes longer than to measure. */
+  private record Which(String name, Tags tags) {}
+
   private void tokens(Tags tags, String type, int tokens) {
-    DistributionSummary.builder("gen_ai.client.token.usage")
-        .tags(tags.and("gen_ai_token_type", type))
-        .serviceLevelObjectives(TOKENS)
-        .register(registry)
+    summaries
+        .computeIfAbsent(
+            new Which("gen_ai.client.token.usage", tags.and("gen_ai_token_type", type)),
+            which ->
+                DistributionSummary.builder(which.name())
+                    .tags(which.tags())
+                    .serviceLevelObjectives(TOKENS)
+                    .register(registry))
         .record(tokens);
   }
 }

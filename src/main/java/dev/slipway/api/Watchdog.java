@@ -15,8 +15,13 @@ final class Watchdog implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().daemon().name("slipway-api-watchdog").factory());
 
+  /** Shorter than any leash but those of tests. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
   Watchdog() {
     timer.setRemoveOnCancelPolicy(true);
+    // Something is always due before a new leash is: so to lay one on wakes no thread.
+    var unused = timer.scheduleAtFixedRate(() -> {}, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Interrupts the calling thread after so long, unless the leash is closed before. */
@@ -32,14 +37,42 @@ final class Watchdog implements AutoCloseable {
     private Future<?> timer = CompletableFuture.completedFuture(null);
     private boolean closed;
     private boolean bitten;
+    private boolean sparing;
 
     private Leash(Thread thread) {
       this.thread = thread;
     }
 
-    private synchronized void bite() {
+    /** Interrupts its thread now, unless it was closed. */
+    synchronized void bite() {
       if (!closed) {
         bitten = true;
+        if (!sparing) {
+          thread.interrupt();
+        }
+      }
+    }
+
+    /** Returns whether the time is over. */
+    synchronized boolean bitten() {
+      return bitten;
+    }
+
+    /** Does something that must not be interrupted by this leash; the interrupt comes after it. */
+    void spared(Runnable work) {
+      spare(true);
+      try {
+        work.run();
+      } finally {
+        spare(false);
+      }
+    }
+
+    private synchronized void spare(boolean begins) {
+      sparing = begins;
+      if (bitten && begins) {
+        Thread.interrupted();
+      } else if (bitten) {
         thread.interrupt();
       }
     }

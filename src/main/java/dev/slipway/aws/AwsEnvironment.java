@@ -1,10 +1,12 @@
 package dev.slipway.aws;
 
+import dev.slipway.aws.wire.Proxy;
 import dev.slipway.failure.OperationFailed;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +25,10 @@ import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsPr
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.EndpointTag;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.ServiceEndpointKey;
+import software.amazon.awssdk.regions.ServiceMetadata;
 
 /**
  * Reads the standard AWS environment: profile, region, credentials and endpoint URLs, from
@@ -145,6 +151,54 @@ final class AwsEnvironment {
         .or(() -> variable(variables, "AWS_ENDPOINT_URL"))
         .or(() -> profile.flatMap(each -> each.property("endpoint_url")))
         .map(address -> address(service, address));
+  }
+
+  /**
+   * Returns the address that AWS gives a service in this region, for FIPS or IPv6 if that is asked
+   * for.
+   *
+   * @param service by the name that its addresses begin with, such as {@code runtime.sagemaker}
+   * @throws OperationFailed if it has none
+   */
+  URI address(String service) {
+    List<EndpointTag> tags = new ArrayList<>();
+    if (asked("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")) {
+      tags.add(EndpointTag.DUALSTACK);
+    }
+    if (asked("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")) {
+      tags.add(EndpointTag.FIPS);
+    }
+    ServiceEndpointKey key =
+        ServiceEndpointKey.builder().region(Region.of(region)).tags(tags).build();
+    try {
+      return URI.create("https://" + ServiceMetadata.of(service).endpointFor(key));
+    } catch (NullPointerException e) {
+      // That is how the SDK says that there is none.
+      throw unusable(
+          "no address of " + service + " is known in " + region + " for " + tags,
+          "Unset AWS_USE_DUALSTACK_ENDPOINT and AWS_USE_FIPS_ENDPOINT, or set AWS_ENDPOINT_URL.",
+          e);
+    }
+  }
+
+  private boolean asked(String variable, String property) {
+    return variable(variables, variable)
+        .or(() -> profiles.profile(profileName).flatMap(each -> each.property(property)))
+        .filter("true"::equalsIgnoreCase)
+        .isPresent();
+  }
+
+  /**
+   * Returns the proxy on the way to an address.
+   *
+   * @throws OperationFailed if a variable names none
+   */
+  Optional<Proxy> proxy(URI address) {
+    try {
+      return Proxy.of(address, variables);
+    } catch (IllegalArgumentException e) {
+      throw unusable(String.valueOf(e.getMessage()), "Correct it, or unset it.", null);
+    }
   }
 
   private static URI address(String service, String address) {

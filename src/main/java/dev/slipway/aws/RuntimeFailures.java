@@ -4,30 +4,21 @@ import dev.slipway.endpoint.ContainerFailure;
 import dev.slipway.endpoint.EndpointName;
 import dev.slipway.failure.EndpointFailure;
 import dev.slipway.failure.EndpointFailure.Kind;
+import java.io.IOException;
 import java.net.ConnectException;
-import java.time.Duration;
+import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.sagemakerruntime.model.InternalStreamFailureException;
-import software.amazon.awssdk.services.sagemakerruntime.model.ModelErrorException;
-import software.amazon.awssdk.services.sagemakerruntime.model.ModelNotReadyException;
-import software.amazon.awssdk.services.sagemakerruntime.model.ModelStreamErrorException;
-import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Says what the SDK's exceptions mean for one endpoint.
+ * Says what errors of SageMaker Runtime, and of the way to it, mean for one endpoint.
  *
- * <p>What a container said can quote a prompt, and the SDK puts it into its exceptions' messages:
- * those are neither repeated nor kept as a cause.
+ * <p>What a container said can quote a prompt, and SageMaker puts it into its own messages: those
+ * of a container's errors are neither repeated nor kept as a cause.
  */
 final class RuntimeFailures {
   /** SageMaker's own messages are short; a longer one has something else in it. */
@@ -46,54 +37,28 @@ final class RuntimeFailures {
     this.address = address;
   }
 
-  /** Returns the failure that an exception of the SDK stands for. */
-  EndpointFailure of(Throwable thrown) {
-    EndpointFailure failure = meaning(thrown);
-    return unwrap(thrown) instanceof AwsServiceException error
-        ? retryAfter(error).map(failure::retryAfter).orElse(failure)
-        : failure;
+  /** Returns the failure that an error of the service stands for. */
+  EndpointFailure of(ServiceError error) {
+    EndpointFailure failure = meaning(error);
+    return error.retryAfter().map(failure::retryAfter).orElse(failure);
   }
 
-  /** Reads a {@code Retry-After} in seconds; a date is rare, and of a clock that isn't ours. */
-  private static Optional<Duration> retryAfter(AwsServiceException error) {
-    if (error.awsErrorDetails() == null || error.awsErrorDetails().sdkHttpResponse() == null) {
-      return Optional.empty();
-    }
-    return error
-        .awsErrorDetails()
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
-        .filter(value -> value.matches("[0-9]{1,5}"))
-        .map(value -> Duration.ofSeconds(Integer.parseInt(value)));
-  }
-
-  private EndpointFailure meaning(Throwable thrown) {
-    return switch (unwrap(thrown)) {
-      case EndpointFailure failure -> failure;
-      case ModelErrorException error ->
-          ContainerFailure.of(
-              endpoint,
-              error.originalStatusCode() == null
-                  ? OptionalInt.empty()
-                  : OptionalInt.of(error.originalStatusCode()),
-              Objects.requireNonNullElse(error.originalMessage(), ""),
-              null);
-      case ModelStreamErrorException error -> brokenStream(error);
-      case InternalStreamFailureException error ->
+  private EndpointFailure meaning(ServiceError error) {
+    return switch (error.code()) {
+      case "ModelError" ->
+          ContainerFailure.of(endpoint, error.originalStatus(), error.originalMessage(), null);
+      case "ModelStreamError" -> brokenStream(error);
+      case "InternalStreamFailure" ->
           failure(
               Kind.UNAVAILABLE, "the stream of SageMaker Runtime broke off.", "Try again.", error);
-      case ModelNotReadyException error ->
+      case "ModelNotReadyException" ->
           failure(
               Kind.NOT_READY,
               "the model is not loaded yet.",
               "Wait; `slipway status --watch` says when it is in service.",
               error);
-      case ValidationErrorException error -> invalid(error);
-      case AwsServiceException error -> service(error);
-      case ApiCallTimeoutException error -> timeout(error);
-      case SdkClientException error -> client(error);
-      case TimeoutException error -> timeout(error);
-      case Throwable other -> transport(other);
+      case "ValidationError" -> invalid(error);
+      default -> service(error);
     };
   }
 
@@ -106,22 +71,21 @@ final class RuntimeFailures {
         cause);
   }
 
-  private EndpointFailure brokenStream(ModelStreamErrorException error) {
-    String code = Objects.requireNonNullElse(error.errorCode(), "");
-    return code.equals("ModelInvocationTimeExceeded")
+  private EndpointFailure brokenStream(ServiceError error) {
+    return error.streamCode().equals("ModelInvocationTimeExceeded")
         ? failure(
             Kind.TIMEOUT,
             "the model took longer than SageMaker allows for a stream.",
             "Ask for fewer tokens (max_tokens).",
-            null)
+            new Refusal(error))
         : failure(
             Kind.MODEL_ERROR,
             "its container broke the stream off.",
             "`slipway logs` shows what the container said.",
-            null);
+            new Refusal(error));
   }
 
-  private EndpointFailure invalid(ValidationErrorException error) {
+  private EndpointFailure invalid(ServiceError error) {
     String message = message(error);
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("no capacity")) {
@@ -146,64 +110,64 @@ final class RuntimeFailures {
         error);
   }
 
-  private EndpointFailure service(AwsServiceException error) {
-    // Absent where a proxy answered, and not SageMaker.
-    String code =
-        error.awsErrorDetails() == null
-            ? ""
-            : Objects.requireNonNullElse(error.awsErrorDetails().errorCode(), "");
-    if (error.statusCode() == 401 || error.statusCode() == 403 || expired(code)) {
-      return failure(
-          Kind.DENIED,
-          "the credentials were refused (" + code + ").",
-          "Sign in again, or check AWS_PROFILE and that it allows sagemaker:InvokeEndpoint.",
-          error);
+  private EndpointFailure service(ServiceError error) {
+    if (error.status() == 401 || error.status() == 403 || expired(error.code())) {
+      return denied(error.code(), new Refusal(error));
     }
-    if (error.isThrottlingException()) {
+    if (error.throttles()) {
       return failure(
           Kind.UNAVAILABLE,
-          "SageMaker Runtime throttles the calls (" + code + ").",
+          "SageMaker Runtime throttles the calls (" + error.code() + ").",
           "Try again more slowly.",
           error);
     }
-    if (error.statusCode() >= 500) {
+    if (error.status() >= 500) {
       return failure(
           Kind.UNAVAILABLE,
-          "SageMaker Runtime is not available (status " + error.statusCode() + ").",
+          "SageMaker Runtime is not available (status " + error.status() + ").",
           "Try again in a moment.",
           error);
     }
     return failure(
         Kind.INVALID_REQUEST,
-        "SageMaker Runtime does not take the request (" + code + ").",
+        "SageMaker Runtime does not take the request (" + error.code() + ").",
         "Check the endpoint's kind and the address " + address + ".",
         error);
   }
 
-  private EndpointFailure client(SdkClientException error) {
-    String message = Objects.requireNonNullElse(error.getMessage(), "");
-    if (message.contains("credentials")) {
-      return failure(
-          Kind.DENIED,
-          "there are no usable AWS credentials.",
-          "Set AWS_PROFILE, or sign in (`aws sso login`).",
-          error);
-    }
-    return transport(error);
+  private EndpointFailure denied(String code, Throwable cause) {
+    return failure(
+        Kind.DENIED,
+        "the credentials were refused (" + code + ").",
+        "Sign in again, or check AWS_PROFILE and that it allows sagemaker:InvokeEndpoint.",
+        cause);
   }
 
-  private EndpointFailure transport(Throwable error) {
+  /** Returns the failure that getting no credentials is. */
+  EndpointFailure credentials(SdkException error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return failure(
-            Kind.UNAVAILABLE,
-            "nothing answers at " + address + ".",
-            "Check that the endpoint runs (`slipway status`) and that the address is right.",
-            error);
+      if (cause instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
+        return denied(Objects.requireNonNullElse(refused.awsErrorDetails().errorCode(), ""), error);
       }
-      if (cause.getClass().getSimpleName().equals("ReadTimeoutException")) {
-        return timeout(error);
-      }
+    }
+    return failure(
+        Kind.DENIED,
+        "there are no usable AWS credentials.",
+        "Set AWS_PROFILE, or sign in (`aws sso login`).",
+        error);
+  }
+
+  /** Returns the failure that a broken connection is, or one that was never made. */
+  EndpointFailure transport(IOException error) {
+    if (error instanceof SocketTimeoutException) {
+      return timeout(error);
+    }
+    if (error instanceof ConnectException) {
+      return failure(
+          Kind.UNAVAILABLE,
+          "nothing answers at " + address + ".",
+          "Check that the endpoint runs (`slipway status`) and that the address is right.",
+          error);
     }
     return failure(
         Kind.UNAVAILABLE,
@@ -212,16 +176,17 @@ final class RuntimeFailures {
         error);
   }
 
+  private EndpointFailure failure(Kind kind, String why, String next, ServiceError error) {
+    return failure(kind, why, next, new Refusal(error));
+  }
+
   private EndpointFailure failure(Kind kind, String why, String next, @Nullable Throwable cause) {
     return new EndpointFailure(
         kind, OptionalInt.empty(), "\"" + endpoint + "\" did not answer", why, next, cause);
   }
 
-  private static String message(AwsServiceException error) {
-    String message =
-        error.awsErrorDetails() == null
-            ? ""
-            : Objects.requireNonNullElse(error.awsErrorDetails().errorMessage(), "");
+  private static String message(ServiceError error) {
+    String message = error.message();
     return message.length() <= MAX_MESSAGE_CHARACTERS
         ? message
         : message.substring(0, MAX_MESSAGE_CHARACTERS) + "...";
@@ -242,11 +207,12 @@ final class RuntimeFailures {
     };
   }
 
-  private static Throwable unwrap(Throwable thrown) {
-    Throwable cause = thrown.getCause();
-    return cause != null
-            && (thrown instanceof CompletionException || thrown instanceof ExecutionException)
-        ? unwrap(cause)
-        : thrown;
+  /** Keeps by which request AWS finds what went wrong. */
+  private static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Refusal(ServiceError error) {
+      super(error.toString(), null, false, false);
+    }
   }
 }

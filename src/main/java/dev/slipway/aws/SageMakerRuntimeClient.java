@@ -1,37 +1,43 @@
 package dev.slipway.aws;
 
+import dev.slipway.aws.wire.Answer;
+import dev.slipway.aws.wire.Connections;
+import dev.slipway.aws.wire.Event;
+import dev.slipway.aws.wire.EventReader;
+import dev.slipway.aws.wire.Header;
+import dev.slipway.aws.wire.Keys;
+import dev.slipway.aws.wire.Proxy;
+import dev.slipway.aws.wire.Signer;
+import dev.slipway.aws.wire.Target;
+import dev.slipway.endpoint.Deadline;
+import dev.slipway.endpoint.EndpointName;
 import dev.slipway.endpoint.RuntimeClient;
 import dev.slipway.failure.Interrupted;
 import dev.slipway.failure.OperationFailed;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocketFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
-import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
-import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClient;
-import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClientBuilder;
-import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointAsyncRequest;
-import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointAsyncResponse;
-import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointRequest;
-import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResponse;
-import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointWithResponseStreamRequest;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Calls SageMaker Runtime with the AWS SDK: in the cloud, or at a local target that speaks the same
- * protocol. Each call is one request. Thread-safe; made for callers on virtual threads, each of
- * which waits for its answer.
+ * Calls SageMaker Runtime: in the cloud, or at a local target that speaks the same protocol. Each
+ * call is one request. Thread-safe; made for callers on virtual threads, each of which waits for
+ * its answer.
+ *
+ * <p>The AWS SDK says where to call and with whose credentials; the requests are signed, sent and
+ * read here, since its asynchronous client alone took more processor time than all the rest of an
+ * answer.
  */
 public final class SageMakerRuntimeClient implements RuntimeClient {
   /** SageMaker answers within 60 s; the socket waits a little longer, to hear its error. */
@@ -39,22 +45,37 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** A stream holds its connection to the end: room for 256 of them, and for whole answers too. */
-  private static final int CONNECTIONS = 320;
-
-  /** Time for connections to close; the SDK's own closing waits two seconds for late work. */
-  private static final Duration CLOSE_QUIET = Duration.ofMillis(100);
-
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
-  private final SdkEventLoopGroup threads;
-  private final SageMakerRuntimeAsyncClient client;
+  private final String pathPrefix;
+  private final Target target;
+  private final Connections connections;
+  private final AwsCredentialsProvider credentials;
+  private final Signer signer;
+  private final InstantSource clock;
   private final String address;
 
+  /**
+   * Makes one.
+   *
+   * @param base scheme, host, port and what all paths begin with
+   * @param address the same, for people
+   */
   private SageMakerRuntimeClient(
-      SdkEventLoopGroup threads, SageMakerRuntimeAsyncClient client, String address) {
-    this.threads = threads;
-    this.client = client;
+      URI base,
+      Optional<Proxy> proxy,
+      String region,
+      AwsCredentialsProvider credentials,
+      String address) {
+    String path = Optional.ofNullable(base.normalize().getRawPath()).orElse("");
+    this.pathPrefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    this.target = Target.of(base, proxy);
+    this.connections =
+        new Connections(
+            target,
+            new Connections.Timeouts(CONNECT_TIMEOUT, READ_TIMEOUT),
+            (SSLSocketFactory) SSLSocketFactory.getDefault());
+    this.credentials = credentials;
+    this.signer = new Signer(region, "sagemaker");
+    this.clock = InstantSource.system();
     this.address = address;
   }
 
@@ -72,17 +93,13 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
   /** Connects as an environment says that was read already. */
   static SageMakerRuntimeClient in(AwsEnvironment environment) {
     Optional<URI> address = environment.endpoint("SAGEMAKER_RUNTIME");
-    SageMakerRuntimeAsyncClientBuilder builder =
-        SageMakerRuntimeAsyncClient.builder()
-            .region(Region.of(environment.region()))
-            .credentialsProvider(environment.credentials())
-            .overrideConfiguration(
-                override ->
-                    override
-                        .defaultProfileFile(environment.profiles())
-                        .defaultProfileName(environment.profileName()));
-    address.ifPresent(builder::endpointOverride);
-    return connect(builder, http(), address.map(URI::toString).orElse("SageMaker Runtime"));
+    URI base = address.orElseGet(() -> environment.address("runtime.sagemaker"));
+    return new SageMakerRuntimeClient(
+        base,
+        environment.proxy(base),
+        environment.region(),
+        environment.credentials(),
+        address.map(URI::toString).orElse("SageMaker Runtime"));
   }
 
   /**
@@ -94,147 +111,147 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
    */
   public static SageMakerRuntimeClient at(
       URI endpoint, String region, String accessKeyId, String secretAccessKey) {
-    ProxyConfiguration direct =
-        ProxyConfiguration.builder()
-            .useSystemPropertyValues(false)
-            .useEnvironmentVariableValues(false)
-            .build();
-    ProfileFile noProfiles = ProfileFile.aggregator().build();
-    return connect(
-        SageMakerRuntimeAsyncClient.builder()
-            .endpointOverride(endpoint)
-            .region(Region.of(region))
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
-            .overrideConfiguration(override -> override.defaultProfileFile(noProfiles)),
-        http().proxyConfiguration(direct),
+    return new SageMakerRuntimeClient(
+        endpoint,
+        Optional.empty(),
+        region,
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey)),
         endpoint.toString());
   }
 
-  private static NettyNioAsyncHttpClient.Builder http() {
-    return NettyNioAsyncHttpClient.builder()
-        .maxConcurrency(CONNECTIONS)
-        .connectionTimeout(CONNECT_TIMEOUT)
-        .readTimeout(READ_TIMEOUT);
-  }
-
-  private static SageMakerRuntimeClient connect(
-      SageMakerRuntimeAsyncClientBuilder builder,
-      NettyNioAsyncHttpClient.Builder http,
-      String address) {
-    SdkEventLoopGroup threads = SdkEventLoopGroup.builder().build();
-    try {
-      SageMakerRuntimeAsyncClient client =
-          builder
-              .httpClientBuilder(http.eventLoopGroup(threads))
-              .overrideConfiguration(
-                  builder.overrideConfiguration().toBuilder()
-                      // PatientClient decides: it knows whether a part has gone out, and the
-                      // deadline.
-                      .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                      .build())
-              // What completes here only wakes a waiting thread: no pool is needed for that.
-              .asyncConfiguration(
-                  async ->
-                      async.advancedOption(
-                          SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-              .build();
-      return new SageMakerRuntimeClient(threads, client, address);
-    } catch (RuntimeException unusable) {
-      stop(threads);
-      throw unusable;
-    }
+  /** Does something with the answer to a request. */
+  private interface Reading<T> {
+    T read(Answer answer) throws IOException;
   }
 
   @Override
   public byte[] invoke(Invocation invocation) {
-    RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
-    CompletableFuture<InvokeEndpointResponse> answer =
-        client.invokeEndpoint(
-            InvokeEndpointRequest.builder()
-                .endpointName(invocation.endpoint().value())
-                .inferenceComponentName(invocation.component().orElse(null))
-                .contentType(invocation.contentType())
-                .accept(invocation.accept())
-                .body(SdkBytes.fromByteArrayUnsafe(invocation.body()))
-                .build());
-    try {
-      long nanos = invocation.deadline().remaining().toNanos();
-      SdkBytes body = answer.get(nanos, TimeUnit.NANOSECONDS).body();
-      return body == null ? new byte[0] : body.asByteArrayUnsafe();
-    } catch (ExecutionException failed) {
-      throw failures.of(failed);
-    } catch (TimeoutException over) {
-      throw failures.timeout(over);
-    } catch (InterruptedException interrupted) {
-      throw interrupted();
-    } finally {
-      // Closes the connection of a call that is not over, so that the container stops.
-      answer.cancel(true);
-    }
+    return ask(
+        invocation.endpoint(),
+        "invocations",
+        headers(invocation, "accept"),
+        invocation.body(),
+        invocation.deadline(),
+        Answer::whole);
   }
 
   @Override
   public void stream(Invocation invocation, PartSink sink) {
-    RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
-    PartStream parts = new PartStream();
-    CompletableFuture<Void> call =
-        client.invokeEndpointWithResponseStream(
-            InvokeEndpointWithResponseStreamRequest.builder()
-                .endpointName(invocation.endpoint().value())
-                .inferenceComponentName(invocation.component().orElse(null))
-                .contentType(invocation.contentType())
-                .accept(invocation.accept())
-                .body(SdkBytes.fromByteArrayUnsafe(invocation.body()))
-                .build(),
-            parts);
-    var unused = call.whenComplete((done, failure) -> parts.ended(failure));
-    try {
-      for (Optional<byte[]> part = parts.next(invocation.deadline());
-          part.isPresent();
-          part = parts.next(invocation.deadline())) {
-        sink.accept(part.get());
+    ask(
+        invocation.endpoint(),
+        "invocations-response-stream",
+        headers(invocation, "x-amzn-sagemaker-accept"),
+        invocation.body(),
+        invocation.deadline(),
+        answer -> {
+          read(answer, invocation, sink);
+          return sink;
+        });
+  }
+
+  private void read(Answer answer, Invocation invocation, PartSink sink) throws IOException {
+    EventReader events = new EventReader(answer.stream());
+    for (Optional<Event> next = events.next(); next.isPresent(); next = events.next()) {
+      if (invocation.deadline().over()) {
+        // Also when parts keep coming: an answer may not outlive its time.
+        throw new SocketTimeoutException("the time was over");
       }
-    } catch (PartStream.Broken broken) {
-      throw failures.of(broken.getCause());
-    } catch (TimeoutException over) {
-      throw failures.timeout(over);
-    } catch (InterruptedException interrupted) {
-      throw interrupted();
-    } finally {
-      // However it ended, the sink's failure too: nobody reads on, so the connection is closed.
-      parts.cancel();
-      call.cancel(true);
+      Event event = next.get();
+      switch (event.header(":message-type")) {
+        case "event" -> {
+          if (event.header(":event-type").equals("PayloadPart")) {
+            sink.accept(event.payload());
+          }
+        }
+        case "exception", "error" ->
+            throw failures(invocation.endpoint()).of(ServiceError.of(event));
+        default -> {
+          // A kind of message that this version does not know.
+        }
+      }
     }
   }
 
   @Override
   public AsyncPlaces begin(AsyncInvocation invocation) {
-    RuntimeFailures failures = new RuntimeFailures(invocation.endpoint(), address);
-    CompletableFuture<InvokeEndpointAsyncResponse> answer =
-        client.invokeEndpointAsync(
-            InvokeEndpointAsyncRequest.builder()
-                .endpointName(invocation.endpoint().value())
-                .inputLocation(invocation.input())
-                .contentType(invocation.contentType())
-                .accept(invocation.accept())
-                .invocationTimeoutSeconds(
-                    Math.toIntExact(Math.max(1, invocation.timeout().toSeconds())))
-                .build());
+    return ask(
+        invocation.endpoint(),
+        "async-invocations",
+        List.of(
+            new Header("x-amzn-sagemaker-content-type", invocation.contentType()),
+            new Header("x-amzn-sagemaker-accept", invocation.accept()),
+            new Header("x-amzn-sagemaker-inputlocation", invocation.input()),
+            new Header(
+                "x-amzn-sagemaker-invocationtimeoutseconds",
+                Long.toString(Math.max(1, invocation.timeout().toSeconds())))),
+        new byte[0],
+        Deadline.in(READ_TIMEOUT),
+        answer -> {
+          answer.whole();
+          return new AsyncPlaces(
+              answer.header("x-amzn-sagemaker-outputlocation").orElse(""),
+              answer.header("x-amzn-sagemaker-failurelocation"));
+        });
+  }
+
+  private static List<Header> headers(Invocation invocation, String accept) {
+    List<Header> headers = new ArrayList<>(4);
+    headers.add(new Header("content-type", invocation.contentType()));
+    headers.add(new Header(accept, invocation.accept()));
+    invocation
+        .component()
+        .ifPresent(name -> headers.add(new Header("x-amzn-sagemaker-inference-component", name)));
+    return headers;
+  }
+
+  private <T> T ask(
+      EndpointName endpoint,
+      String operation,
+      List<Header> headers,
+      byte[] body,
+      Deadline deadline,
+      Reading<T> reading) {
+    RuntimeFailures failures = failures(endpoint);
     try {
-      InvokeEndpointAsyncResponse places = answer.get(READ_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-      return new AsyncPlaces(
-          places.outputLocation(), Optional.ofNullable(places.failureLocation()));
-    } catch (ExecutionException failed) {
-      throw failures.of(failed);
-    } catch (TimeoutException over) {
-      throw failures.timeout(over);
+      String path = pathPrefix + "/endpoints/" + endpoint.value() + "/" + operation;
+      List<Header> all = new ArrayList<>(headers);
+      all.add(new Header("host", target.authority()));
+      List<Header> signed = signer.sign(path, all, body, keys(failures), clock.instant());
+      try (Answer answer = connections.post(path, signed, body, deadline)) {
+        if (!answer.succeeded()) {
+          throw failures.of(ServiceError.of(answer));
+        }
+        return reading.read(answer);
+      }
     } catch (InterruptedException interrupted) {
       throw interrupted();
-    } finally {
-      answer.cancel(true);
+    } catch (IOException e) {
+      throw stopped() ? interrupted() : failures.transport(e);
     }
+  }
+
+  /** Asks for the credentials each time: their provider keeps them, and renews those that end. */
+  private Keys keys(RuntimeFailures failures) {
+    AwsCredentials found;
+    try {
+      found = credentials.resolveCredentials();
+    } catch (SdkException e) {
+      throw stopped() ? interrupted() : failures.credentials(e);
+    }
+    return new Keys(
+        found.accessKeyId(),
+        found.secretAccessKey(),
+        found instanceof AwsSessionCredentials session
+            ? Optional.of(session.sessionToken())
+            : Optional.empty());
+  }
+
+  private RuntimeFailures failures(EndpointName endpoint) {
+    return new RuntimeFailures(endpoint, address);
+  }
+
+  private static boolean stopped() {
+    return Thread.currentThread().isInterrupted();
   }
 
   private static Interrupted interrupted() {
@@ -247,14 +264,6 @@ public final class SageMakerRuntimeClient implements RuntimeClient {
 
   @Override
   public void close() {
-    client.close();
-    stop(threads);
-  }
-
-  private static void stop(SdkEventLoopGroup threads) {
-    threads
-        .eventLoopGroup()
-        .shutdownGracefully(CLOSE_QUIET.toMillis(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    connections.close();
   }
 }

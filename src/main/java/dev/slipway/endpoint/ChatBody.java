@@ -1,10 +1,10 @@
 package dev.slipway.endpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Writes a request as vLLM's {@code /invocations} (and OpenAI's chat completions) take it. */
@@ -38,7 +38,11 @@ final class ChatBody {
     if (stream) {
       body.putObject("stream_options").put("include_usage", true);
     }
-    return body.toString().getBytes(StandardCharsets.UTF_8);
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree that is no JSON", e);
+    }
   }
 
   private static void put(ObjectNode body, ChatModel.Sampling sampling) {

@@ -11,7 +11,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,12 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
   static final int QUEUE = 1_000;
 
   private static final int BATCH = 200;
+
+  /** How long a trace waits for others: one transaction for many costs less than many. */
+  private static final Duration GATHER = Duration.ofMillis(20);
+
+  private static final int GATHER_STEPS = 4;
+
   private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
 
   /** How long traces wait for another process that writes; those behind them wait in the queue. */
@@ -64,6 +72,9 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
   private volatile boolean closing;
+
+  /** How many wait until all before is written. */
+  private final AtomicInteger hurry = new AtomicInteger();
 
   private @Nullable Connection connection;
   private long openNotBefore = System.nanoTime();
@@ -110,13 +121,17 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
   /** Waits until what was recorded before is written or lost, but no longer than so. */
   void awaitWritten(Duration most) {
     Item.Waiting waiting = new Item.Waiting(new CountDownLatch(1));
+    hurry.incrementAndGet();
     try {
       if (thread.isAlive() && queue.offer(waiting)) {
+        LockSupport.unpark(thread);
         // False means that the wait was long enough; the reader then sees what is there.
         var unused = waiting.latch().await(most.toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    } finally {
+      hurry.decrementAndGet();
     }
   }
 
@@ -127,6 +142,7 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
     try {
       // Wakes the thread where it waits for the next trace; a full queue needs no waking.
       var unused = queue.offer(new Item.Waiting(new CountDownLatch(1)));
+      LockSupport.unpark(thread);
       thread.join(CLOSE_AT_MOST);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -140,6 +156,7 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
         Item first = queue.poll(SAY_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
         if (first != null) {
           items.add(first);
+          gather();
           queue.drainTo(items, BATCH - 1);
           handle(items);
         }
@@ -151,6 +168,17 @@ final class TraceWriter implements TraceRecorder, FeedbackRecorder, AutoCloseabl
       disconnect();
       sayNotBefore = System.nanoTime();
       sayDropped();
+    }
+  }
+
+  /** Lets others come, unless somebody waits or the queue fills up. */
+  private void gather() {
+    for (int step = 0; step < GATHER_STEPS; step++) {
+      boolean room = queue.size() < BATCH && queue.size() < queue.remainingCapacity();
+      if (!room || closing || hurry.get() > 0 || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      LockSupport.parkNanos(GATHER.toNanos() / GATHER_STEPS);
     }
   }
 

@@ -10,7 +10,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.slipway.endpoint.RuntimeClient;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +39,14 @@ final class PermissionsTest {
   private static final Map<String, String> PREFIXES =
       Map.of(
           "applicationautoscaling", "application-autoscaling",
-          "cloudwatchlogs", "logs",
-          "sagemakerruntime", "sagemaker");
+          "cloudwatchlogs", "logs");
+
+  /** What our own client of SageMaker Runtime calls, by the methods of its port. */
+  private static final Map<String, String> RUNTIME =
+      Map.of(
+          "invoke", "sagemaker:InvokeEndpoint",
+          "stream", "sagemaker:InvokeEndpointWithResponseStream",
+          "begin", "sagemaker:InvokeEndpointAsync");
 
   /** S3's actions, most of which aren't called like the request that they allow. */
   private static final Map<String, Set<String>> S3 =
@@ -70,6 +78,12 @@ final class PermissionsTest {
                   .importPackages("dev.slipway.aws");
             });
     Set<String> actions = new TreeSet<>();
+    for (Method method : RuntimeClient.class.getDeclaredMethods()) {
+      if (!method.isSynthetic() && !method.getName().equals("close")) {
+        assertThat(RUNTIME).as("the table of the port's methods").containsKey(method.getName());
+        actions.add(RUNTIME.getOrDefault(method.getName(), ""));
+      }
+    }
     for (JavaClass adapter : adapters) {
       Stream.<JavaAccess<?>>concat(
               adapter.getMethodCallsFromSelf().stream(),
