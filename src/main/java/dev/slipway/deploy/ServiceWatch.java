@@ -23,6 +23,9 @@ final class ServiceWatch implements StackWatch {
   private static final String TYPE = "AWS::ECS::Service";
   private static final int MOST_LINES = 100;
 
+  /** So begins the reason of a task that makes room for another. */
+  private static final String REPLACED = "Scaling activity initiated";
+
   private final Collaborators with;
   private final ResourceNames names;
   private final Runnable alive;
@@ -30,6 +33,7 @@ final class ServiceWatch implements StackWatch {
   private final Set<String> told = new HashSet<>();
   private Optional<String> trouble = Optional.empty();
   private Optional<String> lastError = Optional.empty();
+  private Optional<String> lastStop = Optional.empty();
   private Instant next;
 
   /**
@@ -74,10 +78,25 @@ final class ServiceWatch implements StackWatch {
           .filter(text -> text.matches("(?s).*(Cannot |Error|Exception|ERROR).*"))
           .reduce((_, later) -> later)
           .ifPresent(line -> lastError = Optional.of(line));
+      // An image that can't be pulled, or a secret that can't be read, leaves no line in the log.
+      service(with.cloud().stacks(), names).stream()
+          .flatMap(arn -> with.cloud().services().stops(arn).stream())
+          .filter(stop -> stop.at().isAfter(begun.minus(MARGIN)))
+          .map(ContainerServices.Stop::reason)
+          .filter(reason -> !reason.isEmpty() && !reason.startsWith(REPLACED))
+          .findFirst()
+          .ifPresent(this::stopped);
     } catch (CloudFailure blind) {
       // The stack is what is waited for: its wait decides how long not seeing is borne.
       org.slf4j.LoggerFactory.getLogger(ServiceWatch.class).debug("Cannot look", blind);
     }
+  }
+
+  private void stopped(String reason) {
+    if (told.add(reason)) {
+      with.note("A task stopped: " + reason);
+    }
+    lastStop = Optional.of(reason);
   }
 
   /** Returns what ECS has said of the service since this began, oldest first. */
@@ -115,6 +134,8 @@ final class ServiceWatch implements StackWatch {
     listen();
     List<String> said = new ArrayList<>();
     trouble.ifPresent(said::add);
+    lastStop.ifPresent(
+        reason -> said.add("A task stopped: " + reason.replaceFirst("[.]$", "") + "."));
     lastError.ifPresent(line -> said.add("Its log says: " + line));
     if (said.isEmpty()) {
       return FailureCause.of(

@@ -46,6 +46,11 @@ public abstract class ServicesContract extends CloudContract {
                 .services()
                 .find("arn:aws:ecs:eu-west-1:123456789012:service/" + name + "/" + name))
         .isEmpty();
+    assertThat(
+            cloud()
+                .services()
+                .stops("arn:aws:ecs:eu-west-1:123456789012:service/" + name + "/" + name))
+        .isEmpty();
   }
 
   @Test
@@ -58,6 +63,7 @@ public abstract class ServicesContract extends CloudContract {
     assertThat(service.status()).isEqualTo("ACTIVE");
     assertThat(service.desired()).isEqualTo(2);
     assertThat(service.rollout().state()).isIn("IN_PROGRESS", "COMPLETED");
+    assertThat(cloud().services().stops(arn)).isEmpty();
     deleteStack();
   }
 

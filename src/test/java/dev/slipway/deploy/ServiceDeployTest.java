@@ -278,7 +278,10 @@ final class ServiceDeployTest {
             e -> {
               assertThat(e.code()).isEqualTo("service_failed");
               assertThat(e.why())
-                  .contains("tasks failed to start", "Cannot read the index: AccessDenied");
+                  .contains(
+                      "tasks failed to start",
+                      "A task stopped: Essential container in task exited; exit code 1.",
+                      "Cannot read the index: AccessDenied");
             });
     assertThat(rig.cloud.logs().groups("/slipway/")).isEmpty();
     assertThat(rig.endpoint().status()).isEqualTo("InService");
@@ -286,6 +289,16 @@ final class ServiceDeployTest {
     rig.simulation.with(now -> now.conditions().healthy());
     assertThat(rig.deployAnew().changed()).isTrue();
     assertThat(service().status()).isEqualTo(StackStatus.CREATE_COMPLETE);
+  }
+
+  @Test
+  void tasksThatNeverBeganSayWhyThoughTheyLeaveNoLog() {
+    rig.simulation.with(now -> now.conditions().unhealthy("slipway-chat-store", List.of()));
+
+    assertThatThrownBy(rig::deploy)
+        .isInstanceOfSatisfying(
+            RolledBack.class,
+            e -> assertThat(e.why()).contains("A task stopped: CannotPullContainerError: "));
   }
 
   @Test

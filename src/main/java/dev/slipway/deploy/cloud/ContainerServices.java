@@ -34,9 +34,25 @@ public interface ContainerServices {
   record Event(String id, Instant at, String text) {}
 
   /**
+   * A task that is no more.
+   *
+   * @param at when it stopped
+   * @param reason in ECS's words, with its containers' own where they have any
+   */
+  record Stop(Instant at, String reason) {}
+
+  /**
    * Describes a service; absent if there is none.
    *
    * @param arn {@code arn:...:service/CLUSTER/NAME}
    */
   Optional<Service> find(String arn);
+
+  /**
+   * Lists why tasks of a service stopped, newest first; ECS remembers at least an hour of them.
+   * None if there is no such service.
+   *
+   * @param arn {@code arn:...:service/CLUSTER/NAME}
+   */
+  List<Stop> stops(String arn);
 }

@@ -35,6 +35,7 @@ public final class SimulatedServices implements ContainerServices {
 
   private static final class State {
     private final List<Event> events = new ArrayList<>();
+    private final List<Stop> stops = new ArrayList<>();
     private String status = "ACTIVE";
     private Rollout rollout = new Rollout("IN_PROGRESS", Optional.empty());
     private int desired;
@@ -108,6 +109,7 @@ public final class SimulatedServices implements ContainerServices {
                                   group,
                                   "service/service/" + world.names().id(),
                                   ailment.orElseThrow()));
+                  state.stops.addFirst(new Stop(world.agenda().now(), reason(ailment.get())));
                   if (last) {
                     state.rollout =
                         new Rollout(
@@ -121,6 +123,13 @@ public final class SimulatedServices implements ContainerServices {
                 }
               });
     }
+  }
+
+  /** A task that has said nothing has never begun. */
+  private static String reason(List<String> lines) {
+    return lines.isEmpty()
+        ? "CannotPullContainerError: pull image manifest has been retried 1 time(s): not found"
+        : "Essential container in task exited; exit code 1";
   }
 
   /** Lets a service have as many tasks as its scaling wants at least. */
@@ -189,6 +198,13 @@ public final class SimulatedServices implements ContainerServices {
                     state.desired,
                     state.rollout,
                     state.events.stream().limit(MOST_EVENTS).toList()));
+  }
+
+  @Override
+  public List<Stop> stops(String arn) {
+    return Optional.ofNullable(services.get(arn))
+        .map(state -> List.copyOf(state.stops))
+        .orElse(List.of());
   }
 
   private void tell(String arn, State state, String text) {

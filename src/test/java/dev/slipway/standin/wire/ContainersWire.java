@@ -29,6 +29,13 @@ final class ContainersWire {
     ObjectNode done = Json.object();
     switch (operation) {
       case "DescribeServices" -> services(request, done);
+      case "ListTasks" -> {
+        ArrayNode tasks = done.putArray("taskArns");
+        for (int i = 0; i < stops(request.path("serviceName").asText()).size(); i++) {
+          tasks.add(request.path("serviceName").asText().replace(":service/", ":task/") + "/" + i);
+        }
+      }
+      case "DescribeTasks" -> tasks(request, done);
       case "ListImages" -> {
         ArrayNode images = done.putArray("imageIds");
         simulation
@@ -91,6 +98,35 @@ final class ContainersWire {
           .put("failureReason", "Requested image not found")
           .putObject("imageId")
           .put("imageTag", tag);
+    }
+  }
+
+  private List<ContainerServices.Stop> stops(String service) {
+    return simulation.services().stops(service);
+  }
+
+  /** A task's name is its service's and its place among the stopped. */
+  private void tasks(JsonNode request, ObjectNode done) {
+    ArrayNode tasks = done.putArray("tasks");
+    done.putArray("failures");
+    for (JsonNode wanted : request.path("tasks")) {
+      String arn = wanted.asText();
+      int slash = arn.lastIndexOf('/');
+      ContainerServices.Stop stop =
+          stops(arn.substring(0, slash).replace(":task/", ":service/"))
+              .get(Integer.parseInt(arn.substring(slash + 1)));
+      String[] said = stop.reason().split("; exit code ", -1);
+      ObjectNode task =
+          tasks
+              .addObject()
+              .put("taskArn", arn)
+              .put("lastStatus", "STOPPED")
+              .put("stoppedAt", Json.seconds(stop.at()))
+              .put("stoppedReason", said[0]);
+      ObjectNode container = task.putArray("containers").addObject().put("name", "service");
+      if (said.length > 1) {
+        container.put("exitCode", Integer.parseInt(said[1]));
+      }
     }
   }
 
