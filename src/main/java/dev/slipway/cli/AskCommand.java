@@ -136,7 +136,7 @@ final class AskCommand extends SlipwayAction {
       throw new OperationFailed(
           "service_unreachable",
           "Cannot ask the service at " + api,
-          String.valueOf(e.getMessage()),
+          Unreachable.why(e),
           withoutEndpoint.isPresent()
               ? "A load balancer inside of a VPC is reached from there alone. Look with `slipway"
                   + " status` and `slipway logs`."

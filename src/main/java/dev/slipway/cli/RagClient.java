@@ -79,7 +79,7 @@ final class RagClient implements Respondent, AutoCloseable {
       throw new OperationFailed(
           "service_unreachable",
           "Cannot ask the service at " + url,
-          Optional.ofNullable(e.getMessage()).orElse("nothing listens there"),
+          Unreachable.why(e),
           "Start it with `slipway up` or `slipway serve`, or give its --url.",
           true,
           e);
